@@ -5,7 +5,8 @@ CourtsideError                the message is one line: what, why, what to do
 │   ├── BadClock              a game clock that is in neither of the two formats
 │   ├── BadFeed               a response of the live feed that cannot be used
 │   ├── BadConfig             a setting that is unknown or out of range
-│   └── UnknownGame           a game id that nobody has registered
+│   ├── UnknownGame           a game id that nobody has registered
+│   └── CallsRejected         the server refused calls of a scraper (clients)
 ├── FeedUnavailable           the feed did not answer, or refuses
 ├── JournalError              the journal cannot take or give data
 │   └── JournalFull           the disk is full or the file is locked
@@ -43,6 +44,10 @@ class BadConfig(BadInput):
 
 class UnknownGame(BadInput):
     """A game id that nobody has registered."""
+
+
+class CallsRejected(BadInput):
+    """The server refused calls of a scraper: wrong data, which no retry would mend."""
 
 
 class FeedUnavailable(CourtsideError):

@@ -227,6 +227,7 @@ class GameTotals(msgspec.Struct, frozen=True, gc=False):
     biggest_lead_home: int
     biggest_lead_away: int
     biggest_run: Run | None
+    current_run: Run | None
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
