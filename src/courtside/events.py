@@ -46,6 +46,8 @@ class Play(msgspec.Struct, frozen=True, array_like=True, gc=False):
     qualifiers: tuple[str, ...] = ()
     description: str = ""
     at_ms: int | None = None
+    descriptor: str = ""
+    """The feed's finer kind: `technical` and `flagrant` free throws, `double` fouls, `shooting` ..."""
 
 
 class RosterEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
