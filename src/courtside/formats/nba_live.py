@@ -6,24 +6,14 @@ Facts about the files are in docs/live-feed.md; what is not needed of them is ne
 from collections.abc import Sequence
 from functools import lru_cache
 from sys import intern
-from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from courtside.clock import parse_clock, parse_utc
 from courtside.errors import BadClock, BadFeed
 from courtside.events import BoxScore, Play, PlayByPlay, RosterEntry, ScoreLine, Side, SourceName, Status
+from courtside.formats import nba_wire
 from courtside.formats.stamp import Stamp, read_stamp
-
-# The feed quotes some numbers ("scoreHome": "12", "starter": "1"), hence the lax decoders below;
-# the bounds keep out what no later format could carry.
-Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-Points = Annotated[int, msgspec.Meta(ge=0, le=999)]
-Period = Annotated[int, msgspec.Meta(ge=1, le=30)]
-PeriodOrNone = Annotated[int, msgspec.Meta(ge=0, le=30)]
-Timeouts = Annotated[int, msgspec.Meta(ge=0, le=99)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
-GameCode = Literal[1, 2, 3]
 
 STATUS_OF_CODE: dict[int, Status] = {1: "scheduled", 2: "live", 3: "final"}
 POSTPONED_TEXT = "PPD"
@@ -48,7 +38,7 @@ class ScoreboardGame(msgspec.Struct, frozen=True):
     line: ScoreLine
     home_team_id: int
     away_team_id: int
-    game_status: GameCode
+    game_status: nba_wire.GameCode
     period: int
     """0 before the tip."""
 
@@ -59,110 +49,9 @@ class ParsedScoreboard(msgspec.Struct, frozen=True):
     games: list[ScoreboardGame]
 
 
-class _Meta(msgspec.Struct):
-    time: str | None = None
-
-
-class _Action(msgspec.Struct, rename="camel"):
-    action_number: Id
-    order_number: Id
-    period: Period
-    clock: str
-    action_type: Name
-    score_home: Points
-    score_away: Points
-    sub_type: str = ""
-    team_id: Id | None = None
-    person_id: Id | None = None
-    player_name_i: str | None = None
-    shot_result: str | None = None
-    assist_person_id: Id | None = None
-    possession: Id | None = None
-    qualifiers: tuple[str, ...] = ()
-    descriptor: str = ""
-    description: str = ""
-    time_actual: str | None = None
-
-
-class _PlayByPlayGame(msgspec.Struct, rename="camel"):
-    game_id: Name
-    actions: list[_Action]
-
-
-class _PlayByPlayFile(msgspec.Struct):
-    meta: _Meta | None = None
-    game: _PlayByPlayGame | None = None
-
-
-class _Team(msgspec.Struct, rename="camel"):
-    team_id: Id
-    score: Points
-    team_tricode: str | None = None
-    team_city: str | None = None
-    team_name: str | None = None
-    timeouts_remaining: Timeouts | None = None
-    in_bonus: bool | None = None
-
-
-class _Player(msgspec.Struct, rename="camel"):
-    person_id: Id
-    name_i: Name
-    starter: bool
-    status: str
-    position: str | None = None
-    jersey_num: str | None = None
-
-
-class _BoxTeam(_Team, rename="camel", kw_only=True):
-    players: list[_Player]
-
-
-class _ScoreboardGame(msgspec.Struct, rename="camel"):
-    game_id: Name
-    game_status: GameCode
-    period: PeriodOrNone
-    home_team: _Team
-    away_team: _Team
-    game_status_text: str = ""
-    game_clock: str = ""
-    game_time_utc: str | None = msgspec.field(default=None, name="gameTimeUTC")
-
-
-class _BoxGame(msgspec.Struct, rename="camel"):
-    game_id: Name
-    game_status: GameCode
-    period: PeriodOrNone
-    home_team: _BoxTeam
-    away_team: _BoxTeam
-    game_status_text: str = ""
-    game_clock: str = ""
-    game_time_utc: str | None = msgspec.field(default=None, name="gameTimeUTC")
-
-
-class _BoxFile(msgspec.Struct):
-    meta: _Meta | None = None
-    game: _BoxGame | None = None
-
-
-class _Scoreboard(msgspec.Struct, rename="camel"):
-    game_date: str
-    games: list[_ScoreboardGame]
-
-
-class _ScoreboardFile(msgspec.Struct):
-    meta: _Meta | None = None
-    scoreboard: _Scoreboard | None = None
-
-
-_play_by_play_decoder = msgspec.json.Decoder(_PlayByPlayFile, strict=False)
-_box_score_decoder = msgspec.json.Decoder(_BoxFile, strict=False)
-_scoreboard_decoder = msgspec.json.Decoder(_ScoreboardFile, strict=False)
-
 # A live game is parsed again with every poll, so the same few thousand texts come back each time.
 _clock_tenths = lru_cache(maxsize=16_384)(parse_clock)
 _utc_ms = lru_cache(maxsize=32_768)(parse_utc)
-
-T = TypeVar("T")
 
 
 def parse_play_by_play(
@@ -180,8 +69,8 @@ def parse_play_by_play(
     equals one of `previous` in all but `at_ms` is that same object, so that callers may compare by
     identity; where all are, so is the tuple.
     """
-    file = _decode(_play_by_play_decoder, body, "play-by-play")
-    game = _present(file.game, "play-by-play", "game")
+    file = nba_wire.decode(nba_wire.PLAY_BY_PLAY, body, "play-by-play")
+    game = nba_wire.present(file.game, "play-by-play", "game")
     sides: dict[int | None, Side | None] = {None: None, 0: None, home_team_id: "home", away_team_id: "away"}
     known = {play.play_id: play for play in previous}
     plays: dict[int, Play] = {}
@@ -200,8 +89,8 @@ def parse_play_by_play(
 
 def parse_box_score(body: bytes, *, received_ms: int, source: SourceName) -> ParsedBoxScore:
     """One `boxscore_<game id>.json`: the rosters, and the score as it stands; raises `BadFeed`."""
-    file = _decode(_box_score_decoder, body, "box score")
-    game = _present(file.game, "box score", "game")
+    file = nba_wire.decode(nba_wire.BOX_SCORE, body, "box score")
+    game = nba_wire.present(file.game, "box score", "game")
     stamp = _stamp(file.meta, "box score")
     home, away = game.home_team, game.away_team
     return ParsedBoxScore(
@@ -231,8 +120,8 @@ def parse_scoreboard(
     `http_date_ms` is the response's `Last-Modified`, or else its `Date`: it tells morning from
     evening in the file's 12-hour stamp.
     """
-    file = _decode(_scoreboard_decoder, body, "scoreboard")
-    scoreboard = _present(file.scoreboard, "scoreboard", "scoreboard")
+    file = nba_wire.decode(nba_wire.SCOREBOARD, body, "scoreboard")
+    scoreboard = nba_wire.present(file.scoreboard, "scoreboard", "scoreboard")
     begun = [
         _start_ms(game, "scoreboard") or 0
         for game in scoreboard.games
@@ -261,40 +150,8 @@ def parse_scoreboard(
     )
 
 
-def _decode(decoder: msgspec.json.Decoder[T], body: bytes, what: str) -> T:
-    if not body or body.isspace():
-        raise BadFeed("empty_body", f"{what}: the body is empty; ask again")
-    if body.lstrip()[:1] == b"<":
-        if b"AccessDenied" in body[:1000]:
-            raise BadFeed("access_denied", f"{what}: XML 'AccessDenied'; the file does not exist (yet)")
-        raise BadFeed("html", f"{what}: HTML instead of JSON; something between us and the feed answered")
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        kind = "missing_field" if "missing required field" in text else "bad_value"
-        raise BadFeed(kind, f"{what}: {text}; the response is dropped") from error
-    except msgspec.DecodeError as error:
-        if "truncated" in str(error):
-            raise BadFeed(
-                "truncated", f"{what}: the body ends after {len(body)} bytes, inside the JSON; ask again"
-            ) from error
-        raise BadFeed("not_json", f"{what}: not JSON ({error}); the response is dropped") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise BadFeed("not_json", f"{what}: not JSON ({error}); the response is dropped") from error
-
-
-def _present(part: T | None, what: str, name: str) -> T:
-    if part is None:
-        raise BadFeed(
-            "error_envelope",
-            f"{what}: JSON without `{name}`, an error message instead of the file; ask again",
-        )
-    return part
-
-
 def _stamp(
-    meta: _Meta | None,
+    meta: nba_wire.Meta | None,
     what: str,
     *,
     twelve_hour: bool = False,
@@ -313,14 +170,14 @@ def _stamp(
         raise BadFeed("bad_stamp", f"{what}: meta.{error}") from error
 
 
-def _start_ms(game: _ScoreboardGame | _BoxGame, what: str) -> int | None:
+def _start_ms(game: nba_wire.Game, what: str) -> int | None:
     try:
         return _utc_ms(game.game_time_utc) if game.game_time_utc else None
     except BadClock as error:
         raise BadFeed("bad_clock", f"{what}, game {game.game_id}: {error}") from error
 
 
-def _play(action: _Action, game_id: str, sides: dict[int | None, Side | None]) -> Play:
+def _play(action: nba_wire.Action, game_id: str, sides: dict[int | None, Side | None]) -> Play:
     try:
         return Play(
             action.order_number,
@@ -374,11 +231,11 @@ def _reuse(play: Play, earlier: Play | None) -> Play:
     return play
 
 
-def _full_name(team: _Team) -> str | None:
+def _full_name(team: nba_wire.Team) -> str | None:
     return " ".join(filter(None, (team.team_city, team.team_name))) or None
 
 
-def _roster(players: Sequence[_Player], side: Side) -> list[RosterEntry]:
+def _roster(players: Sequence[nba_wire.Player], side: Side) -> list[RosterEntry]:
     return [
         RosterEntry(
             person_id=player.person_id,
@@ -394,7 +251,11 @@ def _roster(players: Sequence[_Player], side: Side) -> list[RosterEntry]:
 
 
 def _score_line(
-    game: _ScoreboardGame | _BoxGame, stamp: Stamp, received_ms: int, source: SourceName, what: str
+    game: nba_wire.Game,
+    stamp: Stamp,
+    received_ms: int,
+    source: SourceName,
+    what: str,
 ) -> ScoreLine:
     home, away = game.home_team, game.away_team
     # The text is for people; that a game is postponed is said nowhere else.
