@@ -47,7 +47,14 @@ class UnknownGame(BadInput):
 
 
 class CallsRejected(BadInput):
-    """The server refused calls of a scraper: wrong data, which no retry would mend."""
+    """The server refused calls of a scraper: wrong data, which no retry would mend.
+
+    `rejected` has a line for each: the call, the status and the server's reason.
+    """
+
+    def __init__(self, message: str, rejected: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.rejected = rejected
 
 
 class FeedUnavailable(CourtsideError):
