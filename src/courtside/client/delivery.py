@@ -100,8 +100,11 @@ class Delivery:
                 f"the server refused {rejected[0]}{more}; correct the data", tuple(map(str, rejected))
             )
         if self._outbox:
+            calls = (
+                "1 call still waits" if len(self._outbox) == 1 else f"{len(self._outbox)} calls still wait"
+            )
             raise ServerUnavailable(
-                f"{len(self._outbox)} calls still wait for {self.url} ({self.problem or 'it is slow'}); "
+                f"{calls} for {self.url} ({self.problem or 'it is slow'}); "
                 + (
                     "they stay in the spool"
                     if self._spool is not None
