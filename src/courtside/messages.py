@@ -24,6 +24,17 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     side: Side
 
 
+class GameTotals(msgspec.Struct, frozen=True, gc=False):
+    """Counts over the whole game so far: what a client shows without counting messages."""
+
+    lead_changes: int
+    ties: int
+    biggest_lead_home: int
+    biggest_lead_away: int
+    biggest_run: Run | None
+    current_run: Run | None
+
+
 class ScoreUpdate(msgspec.Struct, frozen=True, gc=False):
     """The score, the clock or what follows from them has changed."""
 
@@ -42,6 +53,8 @@ class ScoreUpdate(msgspec.Struct, frozen=True, gc=False):
     possession: Side | None
     momentum: float | None
     """Exponentially weighted margin in points, home positive; half-life two minutes of game time."""
+    totals: GameTotals | None = None
+    """The counts that go with this score; null before the game has begun."""
 
 
 class PatternProgress(msgspec.Struct, frozen=True, gc=False):
@@ -217,17 +230,6 @@ class PlayerStats(msgspec.Struct, frozen=True, gc=False):
 
     elapsed_seconds: float
     players: list[PlayerLine]
-
-
-class GameTotals(msgspec.Struct, frozen=True, gc=False):
-    """Counts over the whole game so far: what a client shows without counting messages."""
-
-    lead_changes: int
-    ties: int
-    biggest_lead_home: int
-    biggest_lead_away: int
-    biggest_run: Run | None
-    current_run: Run | None
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):

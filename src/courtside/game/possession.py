@@ -86,4 +86,4 @@ def _holder(before: Possession, play: Play) -> Side | None:
         case "block" | "violation":
             return holder
         case _:
-            return play.possession or holder
+            return holder or play.possession

@@ -1,0 +1,89 @@
+"""Everything that is known of one game: its plays, what they fold to, and what has been said of it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from courtside.events import Play, RosterEntry, ScoreLine, SourceName, Status
+from courtside.game import state as game_state
+from courtside.game.momentum import Streak
+from courtside.game.players import Players
+from courtside.game.state import GameState
+from courtside.messages import MlPrediction, Result, ScoreUpdate
+
+CHECKPOINT_EVERY = 32
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What the world has been told last, so that only differences are told again."""
+
+    score: ScoreUpdate | None = None
+    pattern_length: int = 0
+    players: Players = {}
+    player_minute: int = 0
+    run: Streak | None = None
+    """The run of the last `scoring_run` message that was not its end."""
+    run_alerted: bool = False
+    drought_home: int | None = None
+    """Start of the drought that has been alerted, in tenths."""
+    drought_away: int | None = None
+    forecast: MlPrediction | None = None
+    forecast_seq: int | None = None
+    half_result: Result | None = None
+    half_result_seq: int | None = None
+    final_result: Result | None = None
+    final_result_seq: int | None = None
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What does not follow from the plays."""
+
+    home_team: str | None = None
+    away_team: str | None = None
+    home_name: str | None = None
+    away_name: str | None = None
+    start_ms: int | None = None
+    timeouts_home: int | None = None
+    timeouts_away: int | None = None
+    bonus_home: bool | None = None
+    bonus_away: bool | None = None
+
+
+class LiveGame(msgspec.Struct, frozen=True):
+    """One game as of its last observation; immutable, so a reader never sees half a step."""
+
+    game_id: str
+    epoch: str
+    source: SourceName
+    seq: int = 0
+    updated_ms: int = 0
+    status: Status = "scheduled"
+    info: Info = Info()
+    roster: tuple[RosterEntry, ...] = ()
+    plays: tuple[Play, ...] = ()
+    """Play-by-play, or the score lines of a game of which only scores are known, in order."""
+    has_play_by_play: bool = False
+    plays_ms: int = 0
+    """When the plays last changed."""
+    state: GameState = game_state.start()
+    checkpoints: tuple[GameState, ...] = ()
+    """The state after every `CHECKPOINT_EVERY` plays: where a correction folds again from."""
+    line: ScoreLine | None = None
+    """The last score line."""
+    ahead: ScoreLine | None = None
+    """A score line well ahead of a play-by-play that has fallen silent: shown until the plays catch up."""
+    context: Mapping[str, float] = {}
+    said: Said = Said()
+
+
+def fold_from(live: LiveGame, plays: tuple[Play, ...], prefix: int) -> LiveGame:
+    """`live` with `plays`, of which the first `prefix` are the same as before."""
+    kept = min(prefix // CHECKPOINT_EVERY, len(live.checkpoints))
+    checkpoints = live.checkpoints[:kept]
+    current = checkpoints[-1] if checkpoints else game_state.start(live.roster)
+    fresh: list[GameState] = []
+    for index in range(kept * CHECKPOINT_EVERY, len(plays)):
+        current = game_state.fold(current, plays[index])
+        if (index + 1) % CHECKPOINT_EVERY == 0:
+            fresh.append(current)
+    return msgspec.structs.replace(live, plays=plays, state=current, checkpoints=(*checkpoints, *fresh))

@@ -1,0 +1,242 @@
+"""The state of a game in the words of the contract: messages' data and the snapshot."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from courtside.clock import PATTERN_MINUTES, elapsed_tenths, format_clock, format_utc
+from courtside.events import Play, Side
+from courtside.game import momentum, possession, score_path, windows
+from courtside.game.live import Info, LiveGame
+from courtside.game.momentum import Streak
+from courtside.game.players import PlayerState
+from courtside.game.state import GameState
+from courtside.messages import (
+    GameSnapshot,
+    GameTotals,
+    PlayData,
+    PlayerLine,
+    Run,
+    ScoreUpdate,
+    Window,
+    WindowSide,
+)
+
+clock_text = lru_cache(maxsize=8192)(format_clock)
+
+
+def seconds(tenths: int) -> float:
+    return tenths / 10
+
+
+def team_of(info: Info, side: Side | None) -> str | None:
+    if side is None:
+        return None
+    return info.home_team if side == "home" else info.away_team
+
+
+def run_data(info: Info, streak: Streak | None) -> Run | None:
+    if streak is None:
+        return None
+    return Run(team=team_of(info, streak.side) or streak.side, points=streak.points, side=streak.side)
+
+
+def play_data(info: Info, play: Play, elapsed: int, points: int, holder: Side | None) -> PlayData:
+    return PlayData(
+        play.play_id,
+        play.order,
+        play.period,
+        clock_text(play.remaining_tenths),
+        elapsed / 10,
+        play.action,
+        play.sub_type,
+        play.side,
+        team_of(info, play.side),
+        play.person_id,
+        play.player,
+        play.description,
+        points,
+        play.score_home,
+        play.score_away,
+        holder,
+    )
+
+
+def player_line(info: Info, player: PlayerState, state: GameState) -> PlayerLine:
+    elapsed = state.elapsed
+    return PlayerLine(
+        player.person_id,
+        player.name,
+        player.side,
+        team_of(info, player.side),
+        player.starter,
+        player.on_court,
+        player.points,
+        player.rebounds,
+        player.rebounds_offensive,
+        player.assists,
+        player.steals,
+        player.blocks,
+        player.turnovers,
+        player.fouls,
+        player.field_goals_made,
+        player.field_goals_attempted,
+        player.three_pointers_made,
+        player.three_pointers_attempted,
+        player.free_throws_made,
+        player.free_throws_attempted,
+        player.plus_minus(state.differential),
+        player.played(elapsed) / 10,
+        None if player.stint_start is None else (elapsed - player.stint_start) / 10,
+        None if player.rest_start is None else (elapsed - player.rest_start) / 10,
+        round(player.fatigue(elapsed, state.pace_factor), 3),
+    )
+
+
+def totals(info: Info, state: GameState) -> GameTotals:
+    game = state.momentum
+    return GameTotals(
+        game.lead_changes,
+        game.ties,
+        game.biggest_lead_home,
+        game.biggest_lead_away,
+        run_data(info, game.biggest_run),
+        run_data(info, game.run),
+    )
+
+
+def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
+    """Score and clock as of `state`, or as of the score line that is ahead of it."""
+    info, ahead = live.info, live.ahead
+    pattern_length = min(len(state.path), PATTERN_MINUTES)
+    ready = score_path.is_complete(state.path)
+    if not state.started:
+        return ScoreUpdate(
+            info.home_team, info.away_team, None, None, None, None, None, 0, False, None, None, None
+        )
+    if ahead is not None:
+        return _score_update_ahead(live, pattern_length, ready)
+    return ScoreUpdate(
+        info.home_team,
+        info.away_team,
+        state.score_home,
+        state.score_away,
+        state.period,
+        clock_text(state.remaining_tenths),
+        state.score_home - state.score_away,
+        pattern_length,
+        ready,
+        state.elapsed / 10,
+        state.possession.holder,
+        round(momentum.value_at(state.momentum, state.elapsed), 2),
+        totals(info, state),
+    )
+
+
+def _score_update_ahead(live: LiveGame, pattern_length: int, ready: bool) -> ScoreUpdate:
+    ahead = live.ahead
+    assert ahead is not None
+    home, away, period, remaining = ahead.score_home, ahead.score_away, ahead.period, ahead.remaining_tenths
+    return ScoreUpdate(
+        live.info.home_team,
+        live.info.away_team,
+        home,
+        away,
+        period,
+        None if remaining is None else clock_text(remaining),
+        None if home is None or away is None else home - away,
+        pattern_length,
+        ready,
+        None if period is None or remaining is None else elapsed_tenths(period, remaining) / 10,
+        None,
+        None,
+        totals(live.info, live.state),
+    )
+
+
+def last_plays(live: LiveGame, recent: Sequence[windows.TimedPlay]) -> list[PlayData]:
+    """The last five plays; what each left of possession is known only for the newest."""
+    newest = len(recent) - 1
+    return [
+        play_data(
+            live.info,
+            timed.play,
+            timed.elapsed,
+            _own_points(timed),
+            live.state.possession.holder if index == newest else timed.play.possession,
+        )
+        for index, timed in enumerate(recent)
+        if index > newest - windows.KEPT_PLAYS
+    ]
+
+
+def _own_points(timed: windows.TimedPlay) -> int:
+    return timed.points_home + timed.points_away
+
+
+def window_data(state: GameState, minutes: int) -> Window:
+    sides = windows.window(state.recent, state.elapsed, minutes)
+    span = min(minutes * 600, state.elapsed)
+    home, away = (
+        WindowSide(
+            counts.points,
+            counts.field_goals_made,
+            counts.field_goals_attempted,
+            counts.three_pointers_made,
+            counts.three_pointers_attempted,
+            counts.free_throws_made,
+            counts.free_throws_attempted,
+            round(counts.possessions, 2),
+        )
+        for counts in (sides["home"], sides["away"])
+    )
+    pace = (home.possessions + away.possessions) / 2 * 28800 / span if span else None
+    return Window(minutes, home, away, None if pace is None else round(pace, 1))
+
+
+def snapshot(live: LiveGame) -> GameSnapshot:
+    """The game as `GET /games/{id}` gives it."""
+    state, info = live.state, live.info
+    game = state.momentum
+    score = score_update(live, state)
+    known = state.started
+    return GameSnapshot(
+        game_id=live.game_id,
+        source=live.source,
+        status=live.status,
+        home_team=info.home_team,
+        away_team=info.away_team,
+        home_name=info.home_name,
+        away_name=info.away_name,
+        start_time=None if info.start_ms is None else format_utc(info.start_ms),
+        score_home=score.score_home,
+        score_away=score.score_away,
+        period=score.period,
+        game_clock=score.game_clock,
+        elapsed_seconds=score.elapsed_seconds,
+        possession=score.possession,
+        possession_arrow=possession.arrow(state.possession, state.period) if known else None,
+        momentum=score.momentum,
+        lead_changes=game.lead_changes if known else None,
+        ties=game.ties if known else None,
+        biggest_lead_home=game.biggest_lead_home if known else None,
+        biggest_lead_away=game.biggest_lead_away if known else None,
+        biggest_run=run_data(info, game.biggest_run),
+        current_run=run_data(info, game.run),
+        pattern=list(score_path.pattern(state.path)),
+        score_path=list(state.path),
+        windows={str(minutes): window_data(state, minutes) for minutes in windows.WINDOW_MINUTES}
+        if live.has_play_by_play
+        else {},
+        last_plays=last_plays(live, state.recent) if live.has_play_by_play else [],
+        timeouts_home=info.timeouts_home,
+        timeouts_away=info.timeouts_away,
+        bonus_home=info.bonus_home,
+        bonus_away=info.bonus_away,
+        win_probability_home=None,
+        forecast=live.said.forecast,
+        players=[player_line(info, player, state) for player in state.players.values()],
+        play_by_play=live.has_play_by_play,
+        updated=format_utc(live.updated_ms),
+        epoch=live.epoch,
+        seq=live.seq,
+    )
