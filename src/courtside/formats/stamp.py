@@ -12,6 +12,7 @@ from courtside.errors import BadClock
 EASTERN = ZoneInfo("America/New_York")
 SKEW_MS = 10 * 60 * 1000
 """How far the clocks of the feed's makers and of its HTTP servers may be apart."""
+HALF_DAY_MS = 12 * 3600 * 1000
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
@@ -60,8 +61,8 @@ def read_stamp(
 
     `twelve_hour` is the scoreboard's way: hours 1 to 12, and a fraction that repeats minute and
     second (`07:33:43.3343`). `not_before_ms` is the tip-off of a game that the file says has begun.
-    `not_after_ms` is the HTTP time of the response: the file is no younger, and taken to be less
-    than twelve hours older. What contradicts the text itself is not believed.
+    `not_after_ms` is the HTTP time of the response: it says something of a file that is up to
+    twelve hours older. What contradicts the text itself is not believed.
     """
     match = _TIME.fullmatch(text)
     if match is None:
@@ -79,13 +80,14 @@ def read_stamp(
         raise BadClock(f"time {text!r} is no time of any day") from error
     if moment.tzinfo is not None:
         return Stamp(text, (_to_ms(moment),))
-    halves = (moment, moment + timedelta(hours=12)) if ambiguous else (moment,)
+    halves = (moment, moment + timedelta(milliseconds=HALF_DAY_MS)) if ambiguous else (moment,)
     candidates = {_to_ms(half.replace(tzinfo=EASTERN, fold=fold)) for half in halves for fold in (0, 1)}
     possible = sorted(candidates)
     if not_before_ms is not None:
         possible = [ms for ms in possible if ms >= not_before_ms - SKEW_MS] or possible
     if not_after_ms is not None and len(possible) > 1:
-        possible = [ms for ms in possible if ms <= not_after_ms + SKEW_MS][-1:] or possible
+        oldest_ms, youngest_ms = not_after_ms - HALF_DAY_MS, not_after_ms + SKEW_MS
+        possible = [ms for ms in possible if oldest_ms < ms <= youngest_ms][-1:] or possible
     return Stamp(text, tuple(possible))
 
 
