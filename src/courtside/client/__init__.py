@@ -1,7 +1,23 @@
 """For users' own programs: feed scores in, read the stream, ask the server."""
 
+from courtside.client.forecast import AsyncForecastClient, ForecastClient
 from courtside.client.outbox import Call, Rejection
+from courtside.client.reducer import apply
 from courtside.client.scraper import ScraperAdapter
 from courtside.client.scraper_async import AsyncScraperAdapter
+from courtside.client.session import Connection, Snapshot, StreamEvent
+from courtside.client.stream import StreamClient
 
-__all__ = ["AsyncScraperAdapter", "Call", "Rejection", "ScraperAdapter"]
+__all__ = [
+    "AsyncForecastClient",
+    "AsyncScraperAdapter",
+    "Call",
+    "Connection",
+    "ForecastClient",
+    "Rejection",
+    "ScraperAdapter",
+    "Snapshot",
+    "StreamClient",
+    "StreamEvent",
+    "apply",
+]

@@ -1,0 +1,209 @@
+"""A game as a client knows it: `apply(snapshot, message) -> snapshot`, pure.
+
+A client that applies every message of a game agrees with the server's snapshot in `KEPT`. The
+other fields stay as the last snapshot had them: no message carries them.
+"""
+
+import msgspec
+
+from courtside.messages import (
+    Correction,
+    GameSnapshot,
+    GameStatus,
+    GameTotals,
+    LeadChange,
+    Message,
+    MlPrediction,
+    PatternProgress,
+    PlayData,
+    PlayerLine,
+    PlayerStats,
+    ScoreUpdate,
+    Tie,
+)
+
+KEPT = frozenset(
+    {
+        "game_id",
+        "source",
+        "status",
+        "home_team",
+        "away_team",
+        "start_time",
+        "score_home",
+        "score_away",
+        "period",
+        "game_clock",
+        "elapsed_seconds",
+        "possession",
+        "momentum",
+        "lead_changes",
+        "ties",
+        "biggest_lead_home",
+        "biggest_lead_away",
+        "biggest_run",
+        "current_run",
+        "pattern",
+        "last_plays",
+        "forecast",
+        "players",
+        "play_by_play",
+        "updated",
+        "epoch",
+        "seq",
+    }
+)
+"""Fields that follow from the messages. `last_plays` is shorter for a while after a retraction, and
+the times in `players` are those of the player's last message."""
+
+LAST_PLAYS = 5
+
+_replace = msgspec.structs.replace
+
+
+def apply(snapshot: GameSnapshot, message: Message) -> GameSnapshot:
+    """The game after one more message of it; a message that is not newer changes nothing."""
+    if message.epoch == snapshot.epoch and message.seq <= snapshot.seq:
+        return snapshot
+    data = message.data
+    match data:
+        case ScoreUpdate():
+            after = _score_update(snapshot, data)
+        case PlayData():
+            after = _play(snapshot, data)
+        case PlayerStats():
+            after = _replace(snapshot, players=_merge(snapshot.players, data.players))
+        case PatternProgress():
+            after = _replace(snapshot, pattern=list(data.pattern))
+        case LeadChange():
+            after = _replace(snapshot, lead_changes=data.lead_changes)
+        case Tie():
+            after = _replace(snapshot, ties=data.ties)
+        case MlPrediction():
+            after = _replace(snapshot, forecast=data)
+        case Correction():
+            after = _correction(snapshot, data)
+        case GameStatus():
+            after = _replace(
+                snapshot,
+                status=data.status,
+                home_team=data.home_team or snapshot.home_team,
+                away_team=data.away_team or snapshot.away_team,
+                start_time=data.start_time or snapshot.start_time,
+            )
+        case _:
+            after = snapshot
+    return _replace(
+        after, source=message.source, updated=message.timestamp, epoch=message.epoch, seq=message.seq
+    )
+
+
+def begin(message: Message) -> GameSnapshot:
+    """A game of which this is the first message: nothing is known yet but its name."""
+    blank = GameSnapshot(
+        game_id=message.game_id,
+        source=message.source,
+        status="scheduled",
+        home_team=None,
+        away_team=None,
+        home_name=None,
+        away_name=None,
+        start_time=None,
+        score_home=None,
+        score_away=None,
+        period=None,
+        game_clock=None,
+        elapsed_seconds=None,
+        possession=None,
+        possession_arrow=None,
+        momentum=None,
+        lead_changes=None,
+        ties=None,
+        biggest_lead_home=None,
+        biggest_lead_away=None,
+        biggest_run=None,
+        current_run=None,
+        pattern=[],
+        score_path=[],
+        windows={},
+        last_plays=[],
+        timeouts_home=None,
+        timeouts_away=None,
+        bonus_home=None,
+        bonus_away=None,
+        team_fouls_home=None,
+        team_fouls_away=None,
+        halftime_seconds=None,
+        pace=None,
+        win_probability_home=None,
+        forecast=None,
+        players=[],
+        play_by_play=False,
+        updated=message.timestamp,
+        epoch=message.epoch,
+        seq=message.seq - 1,
+    )
+    return apply(blank, message)
+
+
+def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:
+    after = _replace(
+        snapshot,
+        home_team=data.home_team,
+        away_team=data.away_team,
+        score_home=data.score_home,
+        score_away=data.score_away,
+        period=data.period,
+        game_clock=data.game_clock,
+        elapsed_seconds=data.elapsed_seconds,
+        possession=data.possession,
+        momentum=data.momentum,
+    )
+    return after if data.totals is None else _totals(after, data.totals)
+
+
+def _play(snapshot: GameSnapshot, play: PlayData) -> GameSnapshot:
+    return _replace(
+        snapshot,
+        last_plays=[*snapshot.last_plays, play][-LAST_PLAYS:],
+        play_by_play=snapshot.play_by_play or play.action != "score",
+    )
+
+
+def _merge(known: list[PlayerLine], changed: list[PlayerLine]) -> list[PlayerLine]:
+    """Changed lines in their places, new players at the end."""
+    lines = {line.player_id: line for line in known}
+    lines.update((line.player_id, line) for line in changed)
+    return list(lines.values())
+
+
+def _correction(snapshot: GameSnapshot, data: Correction) -> GameSnapshot:
+    plays = {play.play_id: play for play in snapshot.last_plays}
+    newest = max((play.order for play in plays.values()), default=0)
+    for play in data.retracted:
+        plays.pop(play.play_id, None)
+    for play in data.revised:
+        if play.play_id in plays:
+            plays[play.play_id] = play
+    oldest = min((play.order for play in plays.values()), default=newest)
+    for play in data.inserted:
+        if play.order > oldest:
+            plays[play.play_id] = play
+    return _replace(
+        _totals(snapshot, data.totals),
+        score_home=data.score_after.home,
+        score_away=data.score_after.away,
+        last_plays=sorted(plays.values(), key=lambda play: play.order)[-LAST_PLAYS:],
+    )
+
+
+def _totals(snapshot: GameSnapshot, totals: GameTotals) -> GameSnapshot:
+    return _replace(
+        snapshot,
+        lead_changes=totals.lead_changes,
+        ties=totals.ties,
+        biggest_lead_home=totals.biggest_lead_home,
+        biggest_lead_away=totals.biggest_lead_away,
+        biggest_run=totals.biggest_run,
+        current_run=totals.current_run,
+    )
