@@ -11,6 +11,11 @@ import msgspec
 from courtside.events import Side, SourceName, Status
 
 
+Horizon = Literal["halftime", "final"]
+RunPhase = Literal["started", "extended", "ended"]
+CorrectionReason = Literal["plays_edited", "play_by_play_took_over", "score_corrected", "late_score"]
+
+
 class Score(msgspec.Struct, frozen=True, gc=False):
     home: int
     away: int
@@ -55,6 +60,10 @@ class ScoreUpdate(msgspec.Struct, frozen=True, gc=False):
     """Exponentially weighted margin in points, home positive; half-life two minutes of game time."""
     totals: GameTotals | None = None
     """The counts that go with this score; null before the game has begun."""
+    timeouts_home: int | None = None
+    timeouts_away: int | None = None
+    bonus_home: bool | None = None
+    bonus_away: bool | None = None
 
 
 class PatternProgress(msgspec.Struct, frozen=True, gc=False):
@@ -90,7 +99,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class MlPrediction(msgspec.Struct, frozen=True, gc=False):
     """The halftime forecast at 18:00 of game time, home minus away, in points."""
 
-    horizon: Literal["halftime", "final"]
+    horizon: Horizon
     point_forecast: float
     interval_lower: float
     interval_upper: float
@@ -108,7 +117,7 @@ class ExternalPrediction(msgspec.Struct, frozen=True, gc=False):
     """A forecast of somebody else's model, broadcast beside ours."""
 
     model: str
-    horizon: Literal["halftime", "final"]
+    horizon: Horizon
     point_forecast: float
     interval_lower: float | None
     interval_upper: float | None
@@ -145,7 +154,7 @@ class Tie(msgspec.Struct, frozen=True, gc=False):
 class ScoringRun(msgspec.Struct, frozen=True, gc=False):
     """An unanswered run starts to count, grows, or ends."""
 
-    phase: Literal["started", "extended", "ended"]
+    phase: RunPhase
     side: Side
     team: str | None
     points: int
@@ -235,7 +244,7 @@ class PlayerStats(msgspec.Struct, frozen=True, gc=False):
 class Correction(msgspec.Struct, frozen=True, gc=False):
     """Earlier plays were revised, inserted or retracted; the totals are those that now hold."""
 
-    reason: Literal["plays_edited", "play_by_play_took_over", "score_corrected", "late_score"]
+    reason: CorrectionReason
     revised: list[PlayData]
     inserted: list[PlayData]
     retracted: list[PlayData]
@@ -253,13 +262,15 @@ class GameStatus(msgspec.Struct, frozen=True, gc=False):
     """A final game is being played again."""
     home_team: str | None
     away_team: str | None
+    home_name: str | None
+    away_name: str | None
     start_time: str | None
 
 
 class Result(msgspec.Struct, frozen=True, gc=False):
     """Forecast against outcome, at halftime and at the end."""
 
-    horizon: Literal["halftime", "final"]
+    horizon: Horizon
     actual: int
     point_forecast: float | None
     interval_lower: float | None
@@ -357,6 +368,13 @@ class GameSnapshot(msgspec.Struct, frozen=True):
     timeouts_away: int | None
     bonus_home: bool | None
     bonus_away: bool | None
+    team_fouls_home: int | None
+    """Personal fouls of the current period."""
+    team_fouls_away: int | None
+    halftime_seconds: float | None
+    """Real length of halftime, from the last action before it to the first one after it."""
+    pace: float | None
+    """Possessions of one team in 48 minutes, so far."""
     win_probability_home: float | None
     forecast: MlPrediction | None
     players: list[PlayerLine]

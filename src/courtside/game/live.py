@@ -18,7 +18,7 @@ class Said(msgspec.Struct, frozen=True):
     """What the world has been told last, so that only differences are told again."""
 
     score: ScoreUpdate | None = None
-    pattern_length: int = 0
+    pattern: tuple[int | None, ...] = ()
     players: Players = {}
     player_minute: int = 0
     run: Streak | None = None

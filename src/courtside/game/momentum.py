@@ -104,6 +104,6 @@ def value_at(momentum: Momentum, elapsed: int) -> float:
     return momentum.weighted * math.exp2((momentum.weighted_at - elapsed) / HALF_LIFE_TENTHS)
 
 
-def drought_since(momentum: Momentum, side: Side) -> int:
+def scored_at(momentum: Momentum, side: Side) -> int:
     """Game time, in tenths, at which `side` last scored (0 before its first point)."""
     return momentum.scored_home_at if side == "home" else momentum.scored_away_at

@@ -152,11 +152,15 @@ def fold(state: GameState, play: Play) -> GameState:
         )
     half = state.half
     over = (action == "period" and play.sub_type == "end") or action == "game"
-    if half is None:
-        if over and play.period == 2:
+    if action == "score":
+        # Between two looks at a scoreboard the half may have ended anywhere: only a look at 24:00 counts.
+        over = play.remaining_tenths == 0
+        if elapsed == HALF_TENTHS:
             half = (play.score_home, play.score_away)
-        elif play.period > 2:
-            half = (state.score_home, state.score_away)
+    elif over and play.period == 2:
+        half = (play.score_home, play.score_away)
+    elif new_period and state.period == 2:
+        half = (state.score_home, state.score_away)
 
     fouls_home = 0 if new_period else state.fouls_home
     fouls_away = 0 if new_period else state.fouls_away

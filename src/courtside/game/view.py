@@ -61,6 +61,18 @@ def play_data(info: Info, play: Play, elapsed: int, points: int, holder: Side | 
     )
 
 
+def listed_play(info: Info, play: Play, previous: Play | None) -> PlayData:
+    """A play inside the past: its points by the play before it, the ball as the feed has it."""
+    home = play.score_home - (previous.score_home if previous else 0)
+    away = play.score_away - (previous.score_away if previous else 0)
+    elapsed = elapsed_tenths(play.period, play.remaining_tenths)
+    return play_data(info, play, elapsed, side_points(play.side, home, away), play.possession)
+
+
+def side_points(side: Side | None, home: int, away: int) -> int:
+    return home if side == "home" else away if side == "away" else home + away
+
+
 def player_line(info: Info, player: PlayerState, state: GameState) -> PlayerLine:
     elapsed = state.elapsed
     return PlayerLine(
@@ -111,7 +123,23 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
     ready = score_path.is_complete(state.path)
     if not state.started:
         return ScoreUpdate(
-            info.home_team, info.away_team, None, None, None, None, None, 0, False, None, None, None
+            info.home_team,
+            info.away_team,
+            None,
+            None,
+            None,
+            None,
+            None,
+            0,
+            False,
+            None,
+            None,
+            None,
+            None,
+            info.timeouts_home,
+            info.timeouts_away,
+            info.bonus_home,
+            info.bonus_away,
         )
     if ahead is not None:
         return _score_update_ahead(live, pattern_length, ready)
@@ -129,6 +157,10 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
         state.possession.holder,
         round(momentum.value_at(state.momentum, state.elapsed), 2),
         totals(info, state),
+        info.timeouts_home,
+        info.timeouts_away,
+        info.bonus_home,
+        info.bonus_away,
     )
 
 
@@ -150,6 +182,10 @@ def _score_update_ahead(live: LiveGame, pattern_length: int, ready: bool) -> Sco
         None,
         None,
         totals(live.info, live.state),
+        live.info.timeouts_home,
+        live.info.timeouts_away,
+        live.info.bonus_home,
+        live.info.bonus_away,
     )
 
 
@@ -161,16 +197,12 @@ def last_plays(live: LiveGame, recent: Sequence[windows.TimedPlay]) -> list[Play
             live.info,
             timed.play,
             timed.elapsed,
-            _own_points(timed),
+            side_points(timed.play.side, timed.points_home, timed.points_away),
             live.state.possession.holder if index == newest else timed.play.possession,
         )
         for index, timed in enumerate(recent)
         if index > newest - windows.KEPT_PLAYS
     ]
-
-
-def _own_points(timed: windows.TimedPlay) -> int:
-    return timed.points_home + timed.points_away
 
 
 def window_data(state: GameState, minutes: int) -> Window:
@@ -232,6 +264,10 @@ def snapshot(live: LiveGame) -> GameSnapshot:
         timeouts_away=info.timeouts_away,
         bonus_home=info.bonus_home,
         bonus_away=info.bonus_away,
+        team_fouls_home=state.fouls_home if live.has_play_by_play else None,
+        team_fouls_away=state.fouls_away if live.has_play_by_play else None,
+        halftime_seconds=state.halftime_seconds,
+        pace=None if not live.has_play_by_play or state.pace is None else round(state.pace, 1),
         win_probability_home=None,
         forecast=live.said.forecast,
         players=[player_line(info, player, state) for player in state.players.values()],

@@ -1,0 +1,332 @@
+"""Telling the world what changed: every message about a game is worded here.
+
+A `Narrator` lives for one step. It knows what has been said before (`LiveGame.said`), says only what is
+new, and numbers what it says.
+"""
+
+import msgspec
+
+from courtside.clock import PATTERN_MINUTES, PATTERN_TENTHS, format_utc
+from courtside.events import Side, Status
+from courtside.forecast.forecast import Forecaster, Situation
+from courtside.game import momentum, score_path, view
+from courtside.game.live import LiveGame, Said
+from courtside.game.momentum import Momentum, Streak
+from courtside.game.state import GameState
+from courtside.messages import (
+    Alert,
+    Correction,
+    Explanation,
+    GameStatus,
+    Horizon,
+    LeadChange,
+    Message,
+    MessageData,
+    MlPrediction,
+    PatternProgress,
+    PlayerStats,
+    Result,
+    RunPhase,
+    ScoringRun,
+    Tie,
+)
+
+SIDES: tuple[Side, Side] = ("home", "away")
+
+_replace = msgspec.structs.replace
+
+
+class EngineSettings(msgspec.Struct, frozen=True):
+    run_threshold: int = 8
+    """Unanswered points from which a run is told."""
+    alert_threshold: int = 10
+    """Unanswered points from which a run is an alert."""
+    drought_seconds: int = 180
+    """Game time without a point from which a drought is an alert."""
+    coverage: float = 0.95
+    """Nominal coverage of the interval in `ml_prediction`."""
+
+
+class Narrator:
+    """Collects the messages of one step for one game."""
+
+    def __init__(self, live: LiveGame, received_ms: int, settings: EngineSettings) -> None:
+        self.messages: list[Message] = []
+        self._game_id = live.game_id
+        self._epoch = live.epoch
+        self._source = live.source
+        self._timestamp = format_utc(received_ms)
+        self._settings = settings
+        self.seq = live.seq
+        self.run = live.said.run
+        self.run_alerted = live.said.run_alerted
+        self.drought: dict[Side, int | None] = {
+            "home": live.said.drought_home,
+            "away": live.said.drought_away,
+        }
+        self.score = live.said.score
+        self.pattern = live.said.pattern
+        self._told_status = False
+
+    def say(self, kind: str, data: MessageData) -> int:
+        self.seq += 1
+        self.messages.append(
+            Message(kind, self._timestamp, self._game_id, self._epoch, self.seq, self._source, data)
+        )
+        return self.seq
+
+    def correction(self, correction: Correction) -> None:
+        self.say("correction", correction)
+
+    def play(self, live: LiveGame, before: GameState, after: GameState) -> None:
+        """An appended play and all that follows from it at once."""
+        timed = after.recent[-1]
+        home, away = timed.points_home, timed.points_away
+        play = timed.play
+        if play.action != "score":
+            points = view.side_points(play.side, home, away)
+            self.say("play", view.play_data(live.info, play, after.elapsed, points, after.possession.holder))
+        if home or away:
+            self._leads(live, before.momentum, after)
+            self._run(live, before.momentum.run, after)
+            self._score(live, after)
+        elif after.elapsed != before.elapsed:
+            self._droughts(live, after)
+        if after.path is not before.path:
+            self.pattern_progress(after)
+
+    def history(self, live: LiveGame) -> None:
+        """The plays of a game that was joined late, without the events that they were at their time."""
+        previous = None
+        for play in live.plays:
+            self.say("play", view.listed_play(live.info, play, previous))
+            previous = play
+        upper_hand = live.state.momentum
+        self.drought = {"home": upper_hand.scored_home_at, "away": upper_hand.scored_away_at}
+
+    def _leads(self, live: LiveGame, before: Momentum, after: GameState) -> None:
+        now = after.momentum
+        clock = view.clock_text(after.remaining_tenths)
+        if now.lead_changes > before.lead_changes and now.leader is not None:
+            self.say(
+                "lead_change",
+                LeadChange(
+                    now.leader,
+                    view.team_of(live.info, now.leader),
+                    now.lead_changes,
+                    after.score_home,
+                    after.score_away,
+                    after.period,
+                    clock,
+                    after.elapsed / 10,
+                    before.leading_since / 10,
+                ),
+            )
+        if now.ties > before.ties:
+            self.say(
+                "tie",
+                Tie(now.ties, after.score_home, after.score_away, after.period, clock, after.elapsed / 10),
+            )
+
+    def _run(self, live: LiveGame, before: Streak | None, state: GameState) -> None:
+        told, now = self.run, state.momentum.run
+        if told is not None and (now is None or now.since != told.since or now.side != told.side):
+            self._say_run(live, "ended", before or told, state)
+            told = None
+        if now is not None and now.points >= self._settings.run_threshold:
+            if told is None:
+                self._say_run(live, "started", now, state)
+                self.run_alerted = False
+            elif now.points != told.points:
+                self._say_run(live, "extended", now, state)
+            told = now
+            if now.points >= self._settings.alert_threshold and not self.run_alerted:
+                self.run_alerted = True
+                name = view.team_of(live.info, now.side) or now.side
+                self.say(
+                    "alert",
+                    Alert(
+                        "scoring_run",
+                        now.side,
+                        view.team_of(live.info, now.side),
+                        f"{name} on a {now.points}-0 run",
+                        float(now.points),
+                        now.since / 10,
+                        state.elapsed / 10,
+                    ),
+                )
+        elif told is not None:
+            self._say_run(live, "ended", told, state)
+            told = None
+        self.run = told
+
+    def _say_run(self, live: LiveGame, phase: RunPhase, streak: Streak, state: GameState) -> None:
+        self.say(
+            "scoring_run",
+            ScoringRun(
+                phase,
+                streak.side,
+                view.team_of(live.info, streak.side),
+                streak.points,
+                streak.since / 10,
+                state.period,
+                view.clock_text(state.remaining_tenths),
+                state.elapsed / 10,
+            ),
+        )
+
+    def _droughts(self, live: LiveGame, state: GameState) -> None:
+        limit = self._settings.drought_seconds * 10
+        for side in SIDES:
+            since = momentum.scored_at(state.momentum, side)
+            if state.elapsed - since >= limit and self.drought[side] != since:
+                self.drought[side] = since
+                dry = (state.elapsed - since) / 10
+                name = view.team_of(live.info, side) or side
+                self.say(
+                    "alert",
+                    Alert(
+                        "drought",
+                        side,
+                        view.team_of(live.info, side),
+                        f"{name} without a point for {view.clock_text(state.elapsed - since)}",
+                        dry,
+                        since / 10,
+                        state.elapsed / 10,
+                    ),
+                )
+
+    def pattern_progress(self, state: GameState, *, only_last: bool = False) -> None:
+        pattern = score_path.pattern(state.path)
+        told = self.pattern
+        if pattern == told:
+            return
+        self.pattern = pattern
+        newest = len(pattern)
+        grew = newest > len(told) and told == pattern[: len(told)]
+        first = len(told) + 1 if grew and not only_last else newest
+        for length in range(first, newest + 1):
+            self.say(
+                "pattern_progress",
+                PatternProgress(list(pattern[:length]), length, PATTERN_MINUTES, length),
+            )
+
+    def _score(self, live: LiveGame, state: GameState) -> None:
+        now = view.score_update(live, state)
+        if now != self.score:
+            self.score = now
+            self.say("score_update", now)
+
+    def standing(self, live: LiveGame) -> None:
+        """What has changed once all plays are in: the score line, runs and droughts after a correction."""
+        if not live.state.started:
+            return
+        if live.state.momentum.run != self.run and live.status != "final":
+            self._run(live, None, live.state)
+        self._score(live, live.state)
+
+    def status(self, live: LiveGame, status: Status, previous: Status | None, reopened: bool) -> None:
+        if status == "final" and self.run is not None:
+            self._say_run(live, "ended", self.run, live.state)
+            self.run = None
+        self._told_status = True
+        info = live.info
+        self.say(
+            "game_status",
+            GameStatus(
+                status,
+                previous,
+                reopened,
+                info.home_team,
+                info.away_team,
+                info.home_name,
+                info.away_name,
+                None if info.start_ms is None else format_utc(info.start_ms),
+            ),
+        )
+
+    def players(self, live: LiveGame, said: Said) -> Said:
+        """Lines of the players that changed; those on court at the end of a minute; all at the end."""
+        state = live.state
+        now = state.players
+        minute = state.elapsed // score_path.MINUTE_TENTHS
+        finished = live.status == "final" and self._told_status
+        if now is said.players and minute == said.player_minute and not finished:
+            return said
+        if finished:
+            changed = list(now.values())
+        else:
+            before = said.players
+            every_minute = minute != said.player_minute
+            changed = [
+                player
+                for person_id, player in now.items()
+                if before.get(person_id) is not player or (every_minute and player.on_court)
+            ]
+        if changed:
+            lines = [view.player_line(live.info, player, state) for player in changed]
+            self.say("player_stats", PlayerStats(state.elapsed / 10, lines))
+        return _replace(said, players=now, player_minute=minute)
+
+    def forecast(self, live: LiveGame, forecaster: Forecaster, said: Said) -> Said:
+        """The halftime forecast, once 18:00 have been played; again where its pattern changed."""
+        if live.state.elapsed < PATTERN_TENTHS:
+            return said
+        state = live.state.pattern_state
+        pattern = score_path.pattern(state.path)
+        if not score_path.is_complete(pattern):
+            return said
+        known = [value for value in pattern if value is not None]
+        before = said.forecast
+        if before is not None and before.pattern == known:
+            return said
+        situation = Situation(pattern=tuple(map(float, known)), state=state, context=live.context)
+        forecast = forecaster.forecast(situation)
+        lower, upper = forecast.distribution.interval(self._settings.coverage)
+        data = MlPrediction(
+            horizon="halftime",
+            point_forecast=forecast.point,
+            interval_lower=lower,
+            interval_upper=upper,
+            coverage=self._settings.coverage,
+            pattern=list(pattern),
+            explanation=Explanation(weights=dict(forecast.weights), members=dict(forecast.members)),
+            model_version=forecaster.version,
+            revises=said.forecast_seq,
+        )
+        seq = self.say("ml_prediction", data)
+        return _replace(said, forecast=data, forecast_seq=seq)
+
+    def results(self, live: LiveGame, said: Said) -> Said:
+        """Forecast against outcome; again where a correction changed either of the two."""
+        half = live.state.half
+        if half is not None:
+            result = self._result("halftime", half[0] - half[1], said.forecast, said.half_result_seq)
+            before = said.half_result
+            if before is None or _replace(result, revises=before.revises) != before:
+                seq = self.say("result", result)
+                said = _replace(said, half_result=result, half_result_seq=seq)
+        if live.status == "final" and live.state.started and live.ahead is None:
+            result = self._result("final", live.state.differential, None, said.final_result_seq)
+            if said.final_result is None or said.final_result.actual != result.actual:
+                seq = self.say("result", result)
+                said = _replace(said, final_result=result, final_result_seq=seq)
+        return said
+
+    def _result(
+        self, horizon: Horizon, actual: int, forecast: MlPrediction | None, revises: int | None
+    ) -> Result:
+        if forecast is None:
+            return Result(horizon, actual, None, None, None, None, None, None, None, revises)
+        return Result(
+            horizon,
+            actual,
+            forecast.point_forecast,
+            forecast.interval_lower,
+            forecast.interval_upper,
+            forecast.coverage,
+            abs(actual - forecast.point_forecast),
+            forecast.interval_lower <= actual <= forecast.interval_upper,
+            forecast.model_version,
+            revises,
+        )

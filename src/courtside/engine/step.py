@@ -1,0 +1,220 @@
+"""One step of one game: what was known and what was seen give what is known and what is told."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from courtside.engine import lines, plays
+from courtside.engine.narrator import EngineSettings, Narrator
+from courtside.events import (
+    AnyObservation,
+    BoxScore,
+    Context,
+    ExternalForecast,
+    Play,
+    PlayByPlay,
+    PlayChanges,
+    ScoreLine,
+    Status,
+    apply_changes,
+)
+from courtside.forecast.forecast import Forecaster
+from courtside.game.live import Info, LiveGame, fold_from
+from courtside.game.state import stage
+from courtside.game.status import move, reopens
+from courtside.messages import ExternalPrediction, Message
+
+_replace = msgspec.structs.replace
+_INFO_FIELDS = Info.__struct_fields__
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one observation came to."""
+
+    live: LiveGame
+    messages: list[Message]
+    kept: AnyObservation | None
+    """What the journal keeps of it: play-by-play as its difference; None where it said nothing new."""
+
+
+def advance(
+    live: LiveGame | None, seen: AnyObservation, forecaster: Forecaster, settings: EngineSettings
+) -> Step:
+    """Fold one observation of a game into what is known of it (None: the game is new)."""
+    known = live or LiveGame(
+        game_id=seen.game_id, epoch=f"{seen.received_ms:x}", source=seen.source, info=Info()
+    )
+    if isinstance(seen, PlayByPlay | PlayChanges):
+        after, kept = _plays_after(known, seen)
+        if kept is None:
+            return Step(known, [], None)
+        base = _replace(known, source=seen.source, plays_ms=seen.received_ms)
+        narrator = Narrator(base, seen.received_ms, settings)
+        following = _play_by_play(base, after, narrator)
+        return _finish(known, following, narrator, seen, kept, forecaster)
+    if isinstance(seen, ScoreLine):
+        line = seen if seen.status or known.line is None else _replace(seen, status=known.line.status)
+        if known.line is not None and _says(known.line) == _says(line):
+            return Step(known, [], None)
+        base = _replace(known, source=seen.source, line=line, info=_informed(known.info, seen))
+        narrator = Narrator(base, seen.received_ms, settings)
+        return _finish(known, _score_line(base, seen, narrator), narrator, seen, seen, forecaster)
+    if isinstance(seen, BoxScore):
+        base = _replace(known, info=_informed(known.info, seen))
+        if seen.players != known.roster:
+            base = fold_from(_replace(base, roster=seen.players, checkpoints=()), known.plays, 0)
+        elif base.info == known.info:
+            return Step(known, [], None)
+        narrator = Narrator(base, seen.received_ms, settings)
+        return _finish(known, base, narrator, seen, seen, forecaster)
+    narrator = Narrator(known, seen.received_ms, settings)
+    if isinstance(seen, Context):
+        if seen.values.items() <= known.context.items():
+            return Step(known, [], None)
+        context: Mapping[str, float] = {**known.context, **seen.values}
+        return _finish(known, _replace(known, context=context), narrator, seen, seen, forecaster)
+    _external(seen, narrator)
+    return _finish(known, known, narrator, seen, seen, forecaster)
+
+
+def _plays_after(
+    known: LiveGame, seen: PlayByPlay | PlayChanges
+) -> tuple[tuple[Play, ...], PlayChanges | None]:
+    """The plays as they stand now, and their difference to those before (None: there is none)."""
+    before = known.plays if known.has_play_by_play else ()
+    if isinstance(seen, PlayChanges):
+        return apply_changes(before, seen).plays, seen
+    after = seen.plays
+    count = len(before)
+    if after[:count] == before:
+        if len(after) == count:
+            return after, None
+        return after, _changes(seen, (), after[count:])
+    after = plays.keep_known(before, after)
+    same = set(map(id, before))
+    upserted = tuple(play for play in after if id(play) not in same)
+    left = {play.play_id for play in after}
+    removed = tuple(play.play_id for play in before if play.play_id not in left)
+    if not upserted and not removed:
+        return before, None
+    return after, _changes(seen, removed, upserted)
+
+
+def _changes(seen: PlayByPlay, removed: tuple[int, ...], upserted: tuple[Play, ...]) -> PlayChanges:
+    return PlayChanges(
+        game_id=seen.game_id,
+        received_ms=seen.received_ms,
+        source=seen.source,
+        removed=removed,
+        upserted=upserted,
+    )
+
+
+def _play_by_play(live: LiveGame, after: tuple[Play, ...], narrator: Narrator) -> LiveGame:
+    if live.has_play_by_play:
+        live = plays.advance(live, after, narrator)
+    elif after:
+        live = _replace(plays.take_over(live, after, narrator), has_play_by_play=True)
+    if live.ahead is not None:
+        live = _replace(live, ahead=lines.ahead_of_plays(live, live.ahead))
+    return live
+
+
+def _score_line(live: LiveGame, line: ScoreLine, narrator: Narrator) -> LiveGame:
+    if live.has_play_by_play:
+        return _replace(live, ahead=lines.ahead_of_plays(live, line))
+    placed = lines.place(live, line)
+    if placed.plays is None:
+        return live
+    return plays.advance(live, placed.plays, narrator, placed.reason)
+
+
+def _external(seen: ExternalForecast, narrator: Narrator) -> None:
+    narrator.say(
+        "external_prediction",
+        ExternalPrediction(
+            seen.model,
+            seen.horizon,
+            seen.point_forecast,
+            seen.interval_lower,
+            seen.interval_upper,
+            seen.coverage,
+        ),
+    )
+
+
+def _finish(
+    before: LiveGame,
+    live: LiveGame,
+    narrator: Narrator,
+    seen: AnyObservation,
+    kept: AnyObservation,
+    forecaster: Forecaster,
+) -> Step:
+    """What follows from any observation: status, standing, forecast, results, players."""
+    status = move(live.status, _evidence(live))
+    live = _replace(live, status=status)
+    first = before.seq == 0 and not narrator.messages
+    if status != before.status or first or _heading(live.info) != _heading(before.info):
+        previous = None if before.seq == 0 else before.status
+        narrator.status(live, status, previous, reopens(before.status, status))
+    narrator.standing(live)
+    said = narrator.forecast(live, forecaster, live.said)
+    said = narrator.results(live, said)
+    said = narrator.players(live, said)
+    said = _replace(
+        said,
+        score=narrator.score,
+        pattern=narrator.pattern,
+        run=narrator.run,
+        run_alerted=narrator.run_alerted,
+        drought_home=narrator.drought["home"],
+        drought_away=narrator.drought["away"],
+    )
+    live = _replace(live, said=said, seq=narrator.seq, updated_ms=seen.received_ms)
+    return Step(live, narrator.messages, kept)
+
+
+def _evidence(live: LiveGame) -> Status:
+    """The status that everything known of a game points to."""
+    line = live.line
+    said = None if line is None else line.status
+    by_plays = stage(live.state)
+    if by_plays == "final":
+        return "final"
+    if said == "postponed":
+        return "postponed"
+    if said == "final" and (not live.has_play_by_play or _agrees(live, line)):
+        return "final"
+    if by_plays is not None:
+        return by_plays
+    if said in (None, "final"):
+        return live.status
+    return said
+
+
+def _agrees(live: LiveGame, line: ScoreLine | None) -> bool:
+    """A final score line counts once the plays have come as far, or have fallen silent before it."""
+    if line is None or live.ahead is not None:
+        return live.ahead is not None
+    state = live.state
+    return state.period_over and (line.score_home, line.score_away) == (state.score_home, state.score_away)
+
+
+def _says(line: ScoreLine) -> tuple[object, ...]:
+    """A line without the times at which it was seen."""
+    return msgspec.structs.astuple(_replace(line, received_ms=0, observed_ms=None))
+
+
+def _heading(info: Info) -> tuple[object, ...]:
+    return info.home_team, info.away_team, info.home_name, info.away_name, info.start_ms
+
+
+def _informed(info: Info, seen: ScoreLine | BoxScore) -> Info:
+    """What a line or a box score says of teams, tip-off, time-outs and bonus; silence changes nothing."""
+    news = {
+        name: value
+        for name in _INFO_FIELDS
+        if (value := getattr(seen, name, None)) is not None and value != getattr(info, name)
+    }
+    return _replace(info, **news) if news else info
