@@ -1,0 +1,118 @@
+"""What all clients of the stream share: the games as they stand and their newest messages."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from courtside import __version__
+from courtside.clock import format_utc
+from courtside.errors import UnknownGame
+from courtside.messages import MESSAGE_TYPES, EncodedMessage
+from courtside.monitor.metrics import Metrics
+from courtside.serve.ops import (
+    PROTOCOL_VERSION,
+    ControlData,
+    Heartbeat,
+    Hello,
+    Position,
+    SnapshotData,
+    encode_control,
+)
+from courtside.serve.ring import Ring
+from courtside.serve.service import Service
+from courtside.serve.settings import StreamSettings
+
+
+class _Head(msgspec.Struct):
+    game_id: str
+    epoch: str
+    seq: int
+
+
+_head_decoder = msgspec.json.Decoder(_Head)
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """All games at one moment, and exactly how far each of them has got in it."""
+
+    games: list[msgspec.Raw]
+    positions: Mapping[str, Position]
+
+
+class Board:
+    """Kept by the hub, read by every client."""
+
+    def __init__(self, service: Service, settings: StreamSettings, metrics: Metrics) -> None:
+        self.service = service
+        self.settings = settings
+        self.metrics = metrics
+        self._rings: dict[str, Ring] = {}
+        self._moved: dict[str, Position] = {}
+        self._opening: Opening | None = None
+
+    def add(self, messages: Sequence[EncodedMessage]) -> None:
+        """Messages that were just committed."""
+        self._opening = None
+        for message in messages:
+            ring = self._rings.get(message.game_id)
+            if ring is None:
+                ring = self._rings[message.game_id] = Ring(self.settings.ring_messages)
+            ring.append(message)
+            self._moved[message.game_id] = Position(message.epoch, message.seq)
+
+    def recent(self, game_id: str, epoch: str, seq: int, limit: int) -> Sequence[EncodedMessage]:
+        """The messages that follow `seq`, as far as they are in memory; none where they are not."""
+        ring = self._rings.get(game_id)
+        return (ring.after(epoch, seq, limit) or ()) if ring is not None else ()
+
+    def position(self, game_id: str) -> Position | None:
+        found = self.service.position(game_id)
+        return None if found is None else Position(*found)
+
+    def opening(self) -> Opening:
+        """Made once between two deliveries, however many clients connect."""
+        if self._opening is None:
+            games = self.service.snapshots()
+            heads = [_head_decoder.decode(game) for game in games]
+            self._opening = Opening(
+                [msgspec.Raw(game) for game in games],
+                {head.game_id: Position(head.epoch, head.seq) for head in heads},
+            )
+        return self._opening
+
+    def control(self, kind: str, data: ControlData) -> bytes:
+        return encode_control(kind, format_utc(self.service.now_ms()), data)
+
+    def hello(self) -> bytes:
+        return self.control(
+            "hello",
+            Hello(
+                server="courtside",
+                version=__version__,
+                protocol=PROTOCOL_VERSION,
+                heartbeat_seconds=self.settings.heartbeat_seconds,
+                types=list(MESSAGE_TYPES),
+                ops=["subscribe", "ping"],
+            ),
+        )
+
+    def snapshot(self) -> bytes:
+        """All games, for a client that has just connected."""
+        return self.control("snapshot", SnapshotData(None, [], self.opening().games))
+
+    def not_recovered(self, game_ids: Sequence[str]) -> bytes:
+        """These games, for a client that cannot go on where it was."""
+        games: list[msgspec.Raw] = []
+        unknown: list[str] = []
+        for game_id in game_ids:
+            try:
+                games.append(msgspec.Raw(self.service.snapshot(game_id)))
+            except UnknownGame:
+                unknown.append(game_id)
+        return self.control("snapshot", SnapshotData(False, unknown, games))
+
+    def heartbeats(self) -> tuple[bytes, bytes]:
+        """A heartbeat with the games that moved since the last call, and one that names none."""
+        moved, self._moved = self._moved, {}
+        self._opening = None
+        return self.control("heartbeat", Heartbeat(moved)), self.control("heartbeat", Heartbeat({}))
