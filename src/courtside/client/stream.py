@@ -202,6 +202,7 @@ class StreamClient:
         reason = str(error) or ("the server fell silent" if isinstance(error, TimeoutError) else repr(error))
         now = time.monotonic()
         if self.connected:
+            self.connected = False
             self._lost_at = now
         if isinstance(error, InvalidStatus) and error.response.status_code in (400, 401, 403, 404):
             raise CourtsideError(
