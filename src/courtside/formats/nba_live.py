@@ -17,6 +17,8 @@ from courtside.formats.stamp import Stamp, read_stamp
 
 STATUS_OF_CODE: dict[int, Status] = {1: "scheduled", 2: "live", 3: "final"}
 POSTPONED_TEXT = "PPD"
+SIMULATED_REQUEST = "courtside simulator"
+"""How `meta.request` begins in the simulator's files: what they say is labelled so, whoever serves them."""
 
 
 class ParsedPlayByPlay(msgspec.Struct, frozen=True):
@@ -83,7 +85,12 @@ def parse_play_by_play(
     return ParsedPlayByPlay(
         game_id=game.game_id,
         stamp=_stamp(file.meta, "play-by-play"),
-        observation=PlayByPlay(game_id=game.game_id, received_ms=received_ms, source=source, plays=ordered),
+        observation=PlayByPlay(
+            game_id=game.game_id,
+            received_ms=received_ms,
+            source=_true_source(file.meta, source),
+            plays=ordered,
+        ),
     )
 
 
@@ -92,6 +99,7 @@ def parse_box_score(body: bytes, *, received_ms: int, source: SourceName) -> Par
     file = nba_wire.decode(nba_wire.BOX_SCORE, body, "box score")
     game = nba_wire.present(file.game, "box score", "game")
     stamp = _stamp(file.meta, "box score")
+    source = _true_source(file.meta, source)
     home, away = game.home_team, game.away_team
     return ParsedBoxScore(
         game_id=game.game_id,
@@ -122,6 +130,7 @@ def parse_scoreboard(
     """
     file = nba_wire.decode(nba_wire.SCOREBOARD, body, "scoreboard")
     scoreboard = nba_wire.present(file.scoreboard, "scoreboard", "scoreboard")
+    source = _true_source(file.meta, source)
     begun = [
         _start_ms(game, "scoreboard") or 0
         for game in scoreboard.games
@@ -168,6 +177,11 @@ def _stamp(
         )
     except BadClock as error:
         raise BadFeed("bad_stamp", f"{what}: meta.{error}") from error
+
+
+def _true_source(meta: nba_wire.Meta | None, source: SourceName) -> SourceName:
+    simulated = meta is not None and (meta.request or "").startswith(SIMULATED_REQUEST)
+    return "simulated" if simulated else source
 
 
 def _start_ms(game: nba_wire.Game, what: str) -> int | None:

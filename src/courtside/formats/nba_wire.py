@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 class Meta(msgspec.Struct):
     time: str | None = None
+    request: str | None = None
 
 
 class Action(msgspec.Struct, rename="camel"):

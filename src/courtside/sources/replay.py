@@ -12,7 +12,7 @@ from courtside.clock import Clock
 from courtside.errors import BadConfig, BadFeed
 from courtside.events import AnyObservation, Play, PlayByPlay, ScoreLine, SourceName
 from courtside.formats.nba_live import parse_box_score, parse_play_by_play, parse_scoreboard
-from courtside.formats.recordings import SCOREBOARD, Capture, RecordedGame, Recordings
+from courtside.formats.recordings import SCOREBOARD, Capture, RecordedGame, Recordings, check_game
 from courtside.formats.stamp import Stamp
 
 Granularity = Literal["play", "game"]
@@ -101,7 +101,7 @@ class ReplaySource:
         yield ScoreLine(
             game_id=game.game_id,
             received_ms=now_ms,
-            source=self.name,
+            source=box.observation.source,
             home_team=box.line.home_team,
             away_team=box.line.away_team,
             home_name=box.line.home_name,
@@ -120,7 +120,10 @@ class ReplaySource:
             now_ms = max(now_ms, play.at_ms or now_ms)
             if self._granularity == "play" or count == len(plays):
                 yield PlayByPlay(
-                    game_id=game.game_id, received_ms=now_ms, source=self.name, plays=plays[:count]
+                    game_id=game.game_id,
+                    received_ms=now_ms,
+                    source=box.observation.source,
+                    plays=plays[:count],
                 )
         # The box score's own time is that of its last edit, hours later.
         yield replace(box.line, received_ms=now_ms, observed_ms=None)
@@ -161,9 +164,11 @@ class ReplaySource:
                 source=self.name,
                 previous=seen.plays.get(game_id, ()),
             )
+            check_game(parsed.game_id, game_id)
             stamp, found = parsed.stamp, [parsed.observation]
         elif kind == "boxscore":
             box = parse_box_score(body, received_ms=now_ms, source=self.name)
+            check_game(box.game_id, game_id)
             stamp, found = box.stamp, [box.observation, box.line]
         else:
             board = parse_scoreboard(body, received_ms=now_ms, source=self.name, http_date_ms=now_ms)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from courtside.errors import BadFeed
 from courtside.events import Play, decode_observation, encode_observation
 from courtside.formats.nba_live import (
+    ParsedBoxScore,
     ParsedPlayByPlay,
+    ParsedScoreboard,
     parse_box_score,
     parse_play_by_play,
     parse_scoreboard,
@@ -525,6 +527,20 @@ def test_a_file_with_flipped_bytes_raises_nothing_but_bad_feed(what: str, data: 
     for place in data.draw(st.lists(st.integers(0, len(body) - 1), min_size=1, max_size=4)):
         body[place] = data.draw(st.integers(0, 255))
     parse_or_refuse(what, bytes(body))
+
+
+@each_file
+def test_what_the_simulator_wrote_is_labelled_so_whoever_serves_it(what: str) -> None:
+    body = json.loads(GOOD_BODIES[what])
+    body["meta"]["request"] = f"courtside simulator/games/9/{what}?Format=json"
+    parsed = PARSERS[what](json.dumps(body).encode())
+    if isinstance(parsed, ParsedScoreboard):
+        assert {one.line.source for one in parsed.games} == {"simulated"}
+    else:
+        assert isinstance(parsed, ParsedPlayByPlay | ParsedBoxScore)
+        assert parsed.observation.source == "simulated"
+        if isinstance(parsed, ParsedBoxScore):
+            assert parsed.line.source == "simulated"
 
 
 # The recorded games

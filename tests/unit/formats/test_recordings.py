@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from courtside.errors import BadFeed, BadInput, CourtsideError
-from courtside.formats.recordings import Recordings, RecordingWriter, endpoint_of_file
+from courtside.formats.captures import endpoint_of_file
+from courtside.formats.recordings import Recordings, RecordingWriter
 
 HOME, AWAY = 10, 20
 FIRST, SECOND = "0029900001", "0029900002"
@@ -112,6 +113,18 @@ def test_a_game_that_cannot_be_played_is_skipped_with_its_reason(tmp_path: Path)
     assert "no playbyplay_2" in recordings.skipped["2"]
     assert "boxscore_3.json" in recordings.skipped["3"]
     assert "gameTimeUTC" in recordings.skipped["4"]
+
+
+def test_a_file_of_another_game_than_its_name_says_is_not_played(tmp_path: Path) -> None:
+    write_final(tmp_path, FIRST)
+    write_final(tmp_path, SECOND)
+    (tmp_path / f"boxscore_{SECOND}.json.gz").write_bytes(gzip.compress(box_body(FIRST)))
+    (tmp_path / f"playbyplay_{FIRST}.json.gz").write_bytes(gzip.compress(plays_body(SECOND)))
+    recordings = Recordings.open(tmp_path)
+    assert f"a file of game '{FIRST}'" in recordings.skipped[SECOND]
+    with pytest.raises(BadFeed, match="expected") as caught:
+        recordings.play_by_play(FIRST)
+    assert caught.value.kind == "wrong_game"
 
 
 def test_where_every_game_is_skipped_the_first_reason_is_given(tmp_path: Path) -> None:
@@ -234,6 +247,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
 
 KEEP_WRITING = """
 import os, sys
+from courtside.formats.captures import endpoint_of_file
 from courtside.formats.recordings import RecordingWriter
 writer = RecordingWriter(sys.argv[1])
 for number in range(10**9):

@@ -312,9 +312,11 @@ async def test_bad_captures_are_counted_by_kind_and_left_out(tmp_path: Path) -> 
     capture(writer, f"playbyplay_{FIRST}", plays_body(FIRST, [600], at=605), 613)
     capture(writer, f"playbyplay_{FIRST}", good, 614)
     capture(writer, "scoreboard", b"<html>", 615)
+    capture(writer, f"playbyplay_{FIRST}", plays_body(SECOND, [600]), 616)
+    capture(writer, f"boxscore_{FIRST}", box_body(SECOND), 617)
     source = ReplaySource(Recordings.open(tmp_path), clock=ManualClock())
     assert play_counts([one async for one in source]) == [2]
-    assert source.faults == {"empty_body": 1, "truncated": 1, "stale": 1, "html": 1}
+    assert source.faults == {"empty_body": 1, "truncated": 1, "stale": 1, "html": 1, "wrong_game": 2}
 
 
 async def test_a_response_that_changes_nothing_is_not_told_again(tmp_path: Path) -> None:
