@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from courtside.errors import BadClock
@@ -110,8 +111,12 @@ def format_utc(milliseconds: int) -> str:
     '2026-02-12T00:12:42.300Z'
     """
     seconds, rest = divmod(milliseconds, 1000)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    return f"{_whole_seconds(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _whole_seconds(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class Clock(Protocol):
@@ -153,3 +158,8 @@ class ManualClock:
     async def sleep(self, seconds: float) -> None:
         self.advance(max(seconds, 0.0))
         await asyncio.sleep(0)
+
+
+def stopwatch_ms() -> float:
+    """Milliseconds on a clock that only moves forward: for durations, never for time stamps."""
+    return time.perf_counter() * 1000

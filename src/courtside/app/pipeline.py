@@ -1,0 +1,208 @@
+"""Observation in, step, commit, publish: the one road from every source to every client.
+
+The engine runs ahead of the journal only inside one turn of this loop. Where a commit fails the games
+go back to what the journal holds, and nothing has been published.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from courtside.bus.bus import Bus
+from courtside.clock import Clock, stopwatch_ms
+from courtside.engine import Engine, Step
+from courtside.errors import JournalError
+from courtside.events import AnyObservation
+from courtside.game.live import LiveGame
+from courtside.messages import EncodedMessage, Message, MlPrediction, encode_message
+from courtside.monitor.metrics import Metrics
+from courtside.replies import Receipt
+from courtside.store.journal import Entry, Journal
+
+log = logging.getLogger("courtside.pipeline")
+
+QUEUE_LENGTH = 1_024
+BATCH = 64
+"""Most observations that share one commit."""
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class _Job:
+    """An observation on its way; `done` is set for whoever waits for the commit."""
+
+    __slots__ = ("done", "key", "observation")
+
+    def __init__(
+        self,
+        observation: AnyObservation,
+        key: str | None = None,
+        done: "asyncio.Future[Receipt] | None" = None,
+    ) -> None:
+        self.observation = observation
+        self.key = key
+        self.done = done
+
+
+class Pipeline:
+    """Owns the engine; `committed` is every game in memory as of its last committed observation."""
+
+    def __init__(self, engine: Engine, journal: Journal, bus: Bus, metrics: Metrics, clock: Clock) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._bus = bus
+        self._metrics = metrics
+        self._clock = clock
+        self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE_LENGTH)
+        self.committed: dict[str, LiveGame] = {}
+        self.trouble: str | None = None
+        """Why new data is refused now; None while all is well."""
+        self.set_aside = 0
+        """Observations that the engine could not take; each is in the log."""
+
+    @property
+    def waiting(self) -> int:
+        return self._queue.qsize()
+
+    def adopt(self, live: LiveGame) -> None:
+        """Take over a game that was rebuilt from the journal."""
+        self._engine.games[live.game_id] = live
+        self.committed[live.game_id] = live
+
+    def forget(self, game_id: str) -> None:
+        self._engine.games.pop(game_id, None)
+        self.committed.pop(game_id, None)
+
+    async def put(self, observation: AnyObservation) -> None:
+        """From a source: waits while the pipeline is full, and is kept until the journal takes it."""
+        await self._queue.put(_Job(observation))
+
+    async def submit(self, observation: AnyObservation, key: str | None = None) -> Receipt:
+        """From a caller who waits: returns after the commit; raises `JournalError` where there is none."""
+        if self.trouble is not None:
+            raise JournalError(self.trouble)
+        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        await self._queue.put(_Job(observation, key, done))
+        return await done
+
+    async def drained(self) -> None:
+        """Waits until everything that was put has been committed and published."""
+        await self._queue.join()
+
+    async def run(self) -> None:
+        """The loop; ends only when cancelled."""
+        while True:
+            jobs = [await self._queue.get()]
+            while len(jobs) < BATCH and not self._queue.empty():
+                jobs.append(self._queue.get_nowait())
+            count = len(jobs)
+            try:
+                await self._take(jobs)
+            finally:
+                for _ in range(count):
+                    self._queue.task_done()
+
+    async def _take(self, jobs: list[_Job]) -> None:
+        attempt = 0
+        while jobs:
+            entries, answers = await self._step_all(jobs)
+            try:
+                if entries:
+                    started = stopwatch_ms()
+                    await self._journal.append(entries)
+                    self._metrics.commit_seconds.observe((stopwatch_ms() - started) / 1000)
+            except JournalError as error:
+                jobs = self._refuse(jobs, error)
+                if jobs:
+                    await self._clock.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+                    attempt += 1
+                continue
+            if self.trouble is not None:
+                log.info("the journal takes data again")
+                self.trouble = None
+            await self._publish(entries)
+            for done, receipt in answers:
+                if not done.done():
+                    done.set_result(receipt)
+            return
+
+    async def _step_all(
+        self, jobs: Sequence[_Job]
+    ) -> tuple[list[Entry], list[tuple["asyncio.Future[Receipt]", Receipt]]]:
+        entries: list[Entry] = []
+        answers: list[tuple[asyncio.Future[Receipt], Receipt]] = []
+        keys: set[str] = set()
+        for job in jobs:
+            seen = job.observation
+            known_key = job.key is not None and (
+                job.key in keys or await self._journal.idempotency_seen(job.key)
+            )
+            entry = None if known_key else self._step(job)
+            if entry is not None:
+                entries.append(entry)
+                if job.key is not None:
+                    keys.add(job.key)
+            if job.done is not None:
+                live = self._engine.games.get(seen.game_id)
+                receipt = Receipt(
+                    seen.game_id,
+                    entry is not None,
+                    live.epoch if live else "",
+                    live.seq if live else 0,
+                )
+                answers.append((job.done, receipt))
+        return entries, answers
+
+    def _step(self, job: _Job) -> Entry | None:
+        seen = job.observation
+        started = stopwatch_ms()
+        try:
+            step = self._engine.step(seen)
+        except Exception:
+            # One observation that the engine cannot take must not stop the other games.
+            self.set_aside += 1
+            log.exception("an observation was set aside", extra={"game_id": seen.game_id})
+            return None
+        took_ms = stopwatch_ms() - started
+        self._metrics.step_seconds.observe(took_ms / 1000)
+        if step.kept is None:
+            return None
+        return Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key)
+
+    def _refuse(self, jobs: list[_Job], error: JournalError) -> list[_Job]:
+        """Go back to what the journal holds; callers are told, sources' observations stay to be tried."""
+        for game_id in {job.observation.game_id for job in jobs}:
+            if game_id in self.committed:
+                self._engine.games[game_id] = self.committed[game_id]
+            else:
+                self._engine.games.pop(game_id, None)
+        if self.trouble is None:
+            log.error("%s", error)
+        self.trouble = str(error)
+        for job in jobs:
+            if job.done is not None and not job.done.done():
+                job.done.set_exception(error)
+        return [job for job in jobs if job.done is None]
+
+    async def _publish(self, entries: Sequence[Entry]) -> None:
+        messages: list[EncodedMessage] = []
+        for entry in entries:
+            game_id = entry.observation.game_id
+            self.committed[game_id] = self._engine.games[game_id]
+            self._metrics.observations.labels(type(entry.observation).__struct_config__.tag).inc()
+            messages.extend(entry.messages)
+        if messages:
+            await self._bus.publish(messages)
+
+
+def _encoded(step: Step, took_ms: float) -> list[EncodedMessage]:
+    return [encode_message(_stamped(message, took_ms)) for message in step.messages]
+
+
+def _stamped(message: Message, took_ms: float) -> Message:
+    """`latency_ms` is the one field that depends on the machine."""
+    if not isinstance(message.data, MlPrediction):
+        return message
+    data = msgspec.structs.replace(message.data, latency_ms=round(took_ms, 3))
+    return msgspec.structs.replace(message, data=data)

@@ -1,0 +1,155 @@
+"""The program behind the servers: what they ask for, answered from the pipeline and the journal."""
+
+from collections.abc import Callable, Sequence
+
+from courtside import __version__
+from courtside.app import forecast_log
+from courtside.app.pipeline import Pipeline
+from courtside.app.rebuild import rebuild
+from courtside.clock import Clock
+from courtside.engine import Engine
+from courtside.errors import BadInput, UnknownGame
+from courtside.events import AnyObservation
+from courtside.forecast.forecast import Situation, checked_pattern
+from courtside.game.live import LiveGame
+from courtside.game.status import RUNNING
+from courtside.game.timeline import plays, timeline
+from courtside.game.view import snapshot
+from courtside.messages import EncodedMessage, Explanation, PlayData, encode_snapshot
+from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
+from courtside.store.journal import Journal
+
+FeedHealth = Callable[[], dict[str, float | int | str | None]]
+
+
+class Program:
+    """The real `courtside.serve.service.Service`."""
+
+    def __init__(
+        self, pipeline: Pipeline, engine: Engine, journal: Journal, clock: Clock, source: str
+    ) -> None:
+        self._pipeline = pipeline
+        self._engine = engine
+        self._journal = journal
+        self._clock = clock
+        self._started_ms = clock.now_ms()
+        self._snapshots: dict[str, tuple[LiveGame, bytes]] = {}
+        self.source = source
+        self.starting: str | None = "the journal is being read"
+        """Why the program is not ready yet."""
+        self.clients: Callable[[], int] = lambda: 0
+        self.feed_health: FeedHealth = dict
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    def snapshots(self) -> Sequence[bytes]:
+        games = sorted(
+            self._pipeline.committed.values(), key=lambda live: (_ORDER[live.status], live.game_id)
+        )
+        return [self._encoded(live) for live in games]
+
+    def snapshot(self, game_id: str) -> bytes:
+        return self._encoded(self._live(game_id))
+
+    def position(self, game_id: str) -> tuple[str, int] | None:
+        live = self._pipeline.committed.get(game_id)
+        return None if live is None else (live.epoch, live.seq)
+
+    def _live(self, game_id: str) -> LiveGame:
+        live = self._pipeline.committed.get(game_id)
+        if live is None:
+            raise UnknownGame(f"game {game_id!r} is not known; GET /games lists those that are")
+        return live
+
+    def _encoded(self, live: LiveGame) -> bytes:
+        known = self._snapshots.get(live.game_id)
+        if known is not None and known[0] is live:
+            return known[1]
+        encoded = encode_snapshot(snapshot(live))
+        self._snapshots[live.game_id] = (live, encoded)
+        return encoded
+
+    def forget(self, game_id: str) -> None:
+        self._snapshots.pop(game_id, None)
+
+    async def load(self, game_id: str) -> None:
+        """Bring a game that is only in the journal back into memory; raises `UnknownGame`."""
+        if game_id in self._pipeline.committed:
+            return
+        for position in await self._journal.positions():
+            if position.game_id == game_id:
+                live = await rebuild(self._journal, self._engine, position, self.now_ms())
+                if live is not None and game_id not in self._pipeline.committed:
+                    self._pipeline.adopt(live)
+                return
+        self._live(game_id)
+
+    async def plays(self, game_id: str) -> list[PlayData]:
+        return plays(self._live(game_id))
+
+    async def timeline(self, game_id: str) -> Timeline:
+        return timeline(self._live(game_id), self._engine.settings.run_threshold)
+
+    async def messages(
+        self, game_id: str, *, epoch: str | None = None, after_seq: int = 0, limit: int | None = None
+    ) -> list[EncodedMessage]:
+        return await self._journal.messages(game_id, epoch=epoch, after_seq=after_seq, limit=limit)
+
+    async def submit(self, observation: AnyObservation, idempotency_key: str | None = None) -> Receipt:
+        return await self._pipeline.submit(observation, idempotency_key)
+
+    def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:
+        if not 0.0 < alpha < 1.0:
+            raise BadInput(f"alpha {alpha} is not between 0 and 1; 0.05 gives a 95% interval")
+        forecaster = self._engine.forecaster
+        forecast = forecaster.forecast(Situation(pattern=checked_pattern(pattern)))
+        lower, upper = forecast.distribution.interval(1.0 - alpha)
+        explanation = (
+            Explanation(
+                weights=dict(forecast.weights),
+                members=dict(forecast.members),
+                ensemble_forecast=forecast.point,
+            )
+            if explain
+            else None
+        )
+        return PredictReply(forecast.point, lower, upper, 1.0 - alpha, explanation, forecaster.version)
+
+    async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
+        if game_id is None:
+            messages = await self._journal.messages_of_types(forecast_log.LOGGED)
+        else:
+            messages = await self._journal.messages(game_id, types=forecast_log.LOGGED)
+        teams = {
+            live.game_id: (live.info.home_team, live.info.away_team)
+            for live in self._pipeline.committed.values()
+        }
+        return forecast_log.records(messages, teams)
+
+    async def accuracy(self) -> list[Accuracy]:
+        return forecast_log.accuracy(await self.predictions())
+
+    def models(self) -> list[dict[str, str]]:
+        forecaster = self._engine.forecaster
+        return [{"version": forecaster.version, "status": "active", "horizon": "halftime"}]
+
+    def health(self) -> Health:
+        reasons = [reason for reason in (self.starting, self._pipeline.trouble) if reason is not None]
+        games = self._pipeline.committed.values()
+        return Health(
+            ready=not reasons,
+            reasons=reasons,
+            version=__version__,
+            source=self.source,
+            uptime_seconds=(self.now_ms() - self._started_ms) / 1000,
+            games=len(games),
+            live_games=sum(live.status in RUNNING for live in games),
+            clients=self.clients(),
+            journal=self._pipeline.trouble or "ok",
+            model_version=self._engine.forecaster.version,
+            feed=self.feed_health(),
+        )
+
+
+_ORDER = {"live": 0, "halftime": 1, "break": 1, "scheduled": 2, "final": 3, "postponed": 4}
