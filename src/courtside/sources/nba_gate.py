@@ -17,6 +17,11 @@ LineKind = Literal["scoreboard", "boxscore"]
 Verdict = Literal["accept", "reopen", "lagging"]
 
 _RANK: dict[Status, int] = {"scheduled": 0, "live": 1, "break": 1, "halftime": 1, "final": 2}
+_SAYING = tuple(
+    name
+    for name in ScoreLine.__struct_fields__
+    if name not in ("game_id", "received_ms", "source", "observed_ms")
+)
 
 
 def settle(game: Status | None, before: Status | None, says: Status) -> Verdict:
@@ -86,7 +91,8 @@ class LineGate:
     def __init__(self) -> None:
         self.status: Status | None = None
         self._said: dict[LineKind, Status] = {}
-        self._told: dict[LineKind, ScoreLine] = {}
+        self._told: ScoreLine | None = None
+        """All that was ever said of the game, the newest of each field."""
         self._ahead: tuple[LineKind, int, int] | None = None
         self._doubted: dict[LineKind, ScoreLine] = {}
 
@@ -118,11 +124,9 @@ class LineGate:
             line = _without_progress(line)
         else:
             self._ahead = (kind, _progress(line), line.observed_ms or 0)
-        told = self._told.get(kind)
-        if told is not None and _same_news(line, told):
-            return None, verdict
-        self._told[kind] = line
-        return line, verdict
+        before = self._told
+        self._told = line if before is None else _overlaid(before, line)
+        return (line if self._told != before else None), verdict
 
     def _is_behind(self, kind: LineKind, line: ScoreLine) -> bool:
         if self._ahead is None:
@@ -148,5 +152,9 @@ def _without_progress(line: ScoreLine) -> ScoreLine:
     )
 
 
-def _same_news(line: ScoreLine, told: ScoreLine) -> bool:
-    return line == msgspec.structs.replace(told, received_ms=line.received_ms, observed_ms=line.observed_ms)
+def _overlaid(before: ScoreLine, line: ScoreLine) -> ScoreLine:
+    """`before` with what `line` says; when it was seen is not part of what it says."""
+    said = {name: getattr(line, name) for name in _SAYING}
+    return msgspec.structs.replace(
+        before, **{name: value for name, value in said.items() if value is not None}
+    )

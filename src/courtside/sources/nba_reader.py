@@ -19,7 +19,7 @@ from courtside.sources.nba_settings import NbaSettings
 
 log = logging.getLogger("courtside.nba")
 
-_GAME_ID = re.compile(r"[0-9A-Za-z_-]{1,40}", re.ASCII)
+_GAME_ID = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 
 
 class Reader:
