@@ -4,23 +4,30 @@ import asyncio
 import heapq
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from random import Random
 from typing import Literal
 
 from msgspec.structs import replace
 
 from courtside.clock import Clock
 from courtside.errors import BadConfig, BadFeed
-from courtside.events import AnyObservation, Play, PlayByPlay, ScoreLine, SourceName
-from courtside.formats.nba_live import parse_box_score, parse_play_by_play, parse_scoreboard
-from courtside.formats.recordings import SCOREBOARD, Capture, RecordedGame, Recordings, check_game
-from courtside.formats.stamp import Stamp
+from courtside.events import AnyObservation, PlayByPlay, ScoreLine, SourceName
+from courtside.formats.recordings import SCOREBOARD, Capture, RecordedGame, Recordings
+from courtside.sources.nba_answer import Wire
+from courtside.sources.nba_endpoint import Endpoint
+from courtside.sources.nba_faults import FaultLog
+from courtside.sources.nba_reader import Reader
+from courtside.sources.nba_settings import NbaSettings
+from courtside.sources.nba_stats import NbaStats
 
 Granularity = Literal["play", "game"]
 
-YIELD_EVERY = 64
-"""Observations after which a replay at full speed lets others run."""
+YIELD_SECONDS = 0.005
+"""How long a replay at full speed, and who consumes it, may keep others from running."""
 IDLE_MS = 60_000
 """Of a time in which no game is on, a paced replay waits for this much."""
+LULL_MS = 30 * 60_000
+"""A longer silence is no halftime: nothing was recorded then, although a game was on."""
 
 
 class ReplaySource:
@@ -28,9 +35,11 @@ class ReplaySource:
 
     Of a game with final files only, each play is shown from its own wall time on: score line, box
     score, one `PlayByPlay` a play (`granularity="game"`: one in all), and the final score line. A
-    captured game is replayed response by response. `received_ms` is always recorded time. `speed`
-    is recorded seconds a second, None as fast as it goes; the first tip-off is at once, and the
-    hours between games are cut short. What cannot be used is left out and counted in `faults`.
+    captured game is replayed response by response, read as the `nba` source reads them.
+
+    `received_ms` is always recorded time. `speed` is recorded seconds a second, None as fast as it
+    goes; the first tip-off is at once, and the hours between games are cut short. What cannot be
+    used is left out and counted in `faults`.
     """
 
     name: SourceName = "replay"
@@ -70,20 +79,21 @@ class ReplaySource:
         pace = None if self._speed is None else _Pace(self._speed, self._clock)
         streams = [self._from_final_files(game) for game in self.games if not game.captured]
         streams.append(self._from_captures([game for game in self.games if game.captured]))
+        loop = asyncio.get_running_loop()
+        yielded = loop.time()
         for observation in heapq.merge(*streams, key=_received_ms):
-            if pace is not None:
-                await self._sleep(pace.seconds_until(observation))
-            elif self.observations % YIELD_EVERY == 0:
+            seconds = 0.0 if pace is None else pace.seconds_until(observation)
+            if seconds > 0:
+                await self._sleep(seconds)
+            elif loop.time() - yielded >= YIELD_SECONDS:
                 await asyncio.sleep(0)
+                yielded = loop.time()
             if self._closed.is_set():
                 return
             self.observations += 1
             yield observation
 
     async def _sleep(self, seconds: float) -> None:
-        if seconds <= 0:
-            await asyncio.sleep(0)
-            return
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
         closing = asyncio.ensure_future(self._closed.wait())
         try:
@@ -131,83 +141,28 @@ class ReplaySource:
     def _from_captures(self, games: list[RecordedGame]) -> Iterator[AnyObservation]:
         if not games:
             return
-        followed = {game.game_id: game for game in games}
-        left_out = {game.game_id for game in self._recordings.games} - followed.keys()
-        seen = _Seen()
-        files = [f"{kind}_{game_id}" for game_id in followed for kind in ("boxscore", "playbyplay")]
-        for capture in self._recordings.timeline([SCOREBOARD, *files]):
+        followed = {game.game_id for game in games}
+        left_out = {game.game_id for game in self._recordings.games} - followed
+        # What a live source makes of a response is decided in one place, so a replay says the same.
+        settings = NbaSettings()
+        stats = NbaStats()
+        stats.faults = self.faults
+        reader = Reader(settings, FaultLog(stats, settings.polls_ms(1)), Random(0))
+        endpoints = {SCOREBOARD: Endpoint("scoreboard", "", settings, Random(0))}
+        for game in games:
+            entry = reader.open(game.game_id, game.start_ms)
+            entry.known.home_team_id, entry.known.away_team_id = game.home_team_id, game.away_team_id
+            endpoints |= {endpoint.name: endpoint for endpoint in entry.endpoints}
+        for capture in self._recordings.timeline(endpoints):
             try:
-                observations = self._observe(capture, followed, seen)
+                observations = _read(reader, endpoints[capture.endpoint], capture)
             except BadFeed as error:
                 self.faults[error.kind] += 1
                 continue
             for observation in observations:
-                if observation.game_id in followed or (
-                    self._every_game and observation.game_id not in left_out
-                ):
-                    yield observation
-
-    def _observe(
-        self, capture: Capture, followed: dict[str, RecordedGame], seen: "_Seen"
-    ) -> list[AnyObservation]:
-        """What a response says that was not known from the ones before it."""
-        body, now_ms = capture.body(), capture.received_ms
-        kind, _, game_id = capture.endpoint.partition("_")
-        found: list[AnyObservation]
-        if kind == "playbyplay":
-            game = followed[game_id]
-            parsed = parse_play_by_play(
-                body,
-                home_team_id=game.home_team_id,
-                away_team_id=game.away_team_id,
-                received_ms=now_ms,
-                source=self.name,
-                previous=seen.plays.get(game_id, ()),
-            )
-            check_game(parsed.game_id, game_id)
-            stamp, found = parsed.stamp, [parsed.observation]
-        elif kind == "boxscore":
-            box = parse_box_score(body, received_ms=now_ms, source=self.name)
-            check_game(box.game_id, game_id)
-            stamp, found = box.stamp, [box.observation, box.line]
-        else:
-            board = parse_scoreboard(body, received_ms=now_ms, source=self.name, http_date_ms=now_ms)
-            stamp, found = board.stamp, [game.line for game in board.games]
-        if seen.is_stale(capture.endpoint, stamp):
-            self.faults["stale"] += 1
-            return []
-        return [observation for observation in found if seen.is_news(capture.endpoint, observation)]
-
-
-class _Seen:
-    """What the captured responses so far have said: a later one may repeat it, or be older."""
-
-    def __init__(self) -> None:
-        self.plays: dict[str, tuple[Play, ...]] = {}
-        self._stamps: dict[str, Stamp] = {}
-        self._last: dict[tuple[str, str, type], AnyObservation] = {}
-
-    def is_stale(self, endpoint: str, stamp: Stamp) -> bool:
-        last = self._stamps.get(endpoint)
-        if last is not None and stamp.compared_to(last) == "older":
-            return True
-        self._stamps[endpoint] = stamp
-        return False
-
-    def is_news(self, endpoint: str, observation: AnyObservation) -> bool:
-        game_id = observation.game_id
-        if isinstance(observation, PlayByPlay):
-            known = self.plays.get(game_id)
-            self.plays[game_id] = observation.plays
-            return observation.plays is not known
-        timeless = replace(observation, received_ms=0)
-        if isinstance(timeless, ScoreLine):
-            timeless = replace(timeless, observed_ms=None)
-        key = (endpoint, game_id, type(observation))
-        if self._last.get(key) == timeless:
-            return False
-        self._last[key] = timeless
-        return True
+                told = observation.game_id in followed
+                if told or (self._every_game and observation.game_id not in left_out):
+                    yield _as_replayed(observation)
 
 
 class _Pace:
@@ -227,7 +182,9 @@ class _Pace:
             self._due_ms = now_ms
         else:
             gap_ms = observation.received_ms - self._last_ms
-            self._due_ms += (gap_ms if self._under_way else min(gap_ms, IDLE_MS)) / self._speed
+            if not self._under_way or gap_ms > LULL_MS:
+                gap_ms = min(gap_ms, IDLE_MS)
+            self._due_ms += gap_ms / self._speed
         self._last_ms = observation.received_ms
         self._follow(observation)
         return (self._due_ms - now_ms) / 1000
@@ -243,6 +200,20 @@ class _Pace:
             self._under_way.add(observation.game_id)
         else:
             self._under_way.discard(observation.game_id)
+
+
+def _read(reader: Reader, endpoint: Endpoint, capture: Capture) -> list[AnyObservation]:
+    body, now_ms = capture.body(), capture.received_ms
+    wire = Wire(data=body, date_ms=now_ms)
+    if wire.same_body(endpoint.accepted):
+        return reader.unchanged(endpoint, now_ms)
+    observations = reader.read(endpoint, wire, body, now_ms)
+    endpoint.accept(wire)
+    return observations
+
+
+def _as_replayed(observation: AnyObservation) -> AnyObservation:
+    return observation if observation.source == "simulated" else replace(observation, source="replay")
 
 
 def _received_ms(observation: AnyObservation) -> int:
