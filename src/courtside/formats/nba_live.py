@@ -1,6 +1,6 @@
 """The NBA's live JSON files, parsed: bytes in, observations out, `BadFeed` for anything else.
 
-Facts about the files are in docs/live-feed.md; what is not needed of them is never decoded.
+What is not needed of a file is never decoded, and a file is used whole or not at all.
 """
 
 from collections.abc import Sequence
