@@ -51,14 +51,44 @@ class _PredictBody(msgspec.Struct, omit_defaults=True):
     away_team: str | None = None
 
 
-_snapshots = msgspec.json.Decoder(list[GameSnapshot])
+class Games(msgspec.Struct, frozen=True):
+    games: list[GameSnapshot]
+
+
+class Plays(msgspec.Struct, frozen=True):
+    plays: list[PlayData]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of a game's messages."""
+
+    messages: list[msgspec.Raw]
+    more: bool
+
+    def decoded(self) -> list[Message]:
+        return [decode_message(bytes(raw)) for raw in self.messages]
+
+
+class Predictions(msgspec.Struct, frozen=True):
+    predictions: list[PredictionRecord]
+
+
+class Accuracies(msgspec.Struct, frozen=True):
+    accuracy: list[Accuracy]
+
+
+class Models(msgspec.Struct, frozen=True):
+    models: list[dict[str, str]]
+
+
+_games = msgspec.json.Decoder(Games)
 _snapshot = msgspec.json.Decoder(GameSnapshot)
-_plays = msgspec.json.Decoder(list[PlayData])
+_plays = msgspec.json.Decoder(Plays)
 _timeline = msgspec.json.Decoder(Timeline)
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-_records = msgspec.json.Decoder(list[PredictionRecord])
-_accuracy = msgspec.json.Decoder(list[Accuracy])
-_models = msgspec.json.Decoder(list[dict[str, str]])
+_page = msgspec.json.Decoder(Page)
+_predictions = msgspec.json.Decoder(Predictions)
+_accuracies = msgspec.json.Decoder(Accuracies)
+_models = msgspec.json.Decoder(Models)
 _reply = msgspec.json.Decoder(PredictReply)
 _health = msgspec.json.Decoder(Health)
 
@@ -70,15 +100,15 @@ def predict(
     return Ask("POST", "/predict", _reply, body=msgspec.json.encode(body))
 
 
-def games() -> Ask[list[GameSnapshot]]:
-    return Ask("GET", "/games", _snapshots)
+def games() -> Ask[Games]:
+    return Ask("GET", "/games", _games)
 
 
 def game(game_id: str) -> Ask[GameSnapshot]:
     return Ask("GET", _game_path(game_id), _snapshot)
 
 
-def plays(game_id: str) -> Ask[list[PlayData]]:
+def plays(game_id: str) -> Ask[Plays]:
     return Ask("GET", _game_path(game_id) + "/plays", _plays)
 
 
@@ -86,24 +116,20 @@ def timeline(game_id: str) -> Ask[Timeline]:
     return Ask("GET", _game_path(game_id) + "/timeline", _timeline)
 
 
-def messages(game_id: str, after_seq: int) -> Ask[list[msgspec.Raw]]:
-    return Ask("GET", _game_path(game_id) + "/messages", _raws, {"after_seq": str(after_seq)})
+def messages(game_id: str, after_seq: int) -> Ask[Page]:
+    return Ask("GET", _game_path(game_id) + "/messages", _page, {"after_seq": str(after_seq)})
 
 
-def messages_of(raws: list[msgspec.Raw]) -> list[Message]:
-    return [decode_message(bytes(raw)) for raw in raws]
-
-
-def predictions(game_id: str | None) -> Ask[list[PredictionRecord]]:
+def predictions(game_id: str | None) -> Ask[Predictions]:
     path = "/predictions" if game_id is None else f"/predictions/{quote(game_id, safe='')}"
-    return Ask("GET", path, _records)
+    return Ask("GET", path, _predictions)
 
 
-def accuracy() -> Ask[list[Accuracy]]:
-    return Ask("GET", "/accuracy", _accuracy)
+def accuracy() -> Ask[Accuracies]:
+    return Ask("GET", "/accuracy", _accuracies)
 
 
-def models() -> Ask[list[dict[str, str]]]:
+def models() -> Ask[Models]:
     return Ask("GET", "/models", _models)
 
 

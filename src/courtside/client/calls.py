@@ -50,23 +50,16 @@ def headers_of(api_key: str | None) -> dict[str, str]:
 
 
 def reason_of(body: bytes) -> str:
-    """What the server says went wrong, as one line."""
+    """What the server says went wrong, as one line; the start of the body where it is none of its errors."""
     try:
-        detail = msgspec.json.decode(body, type=_Problem).detail
+        problem = msgspec.json.decode(body, type=_Problem)
     except msgspec.DecodeError:
         return " ".join(body[:200].decode(errors="replace").split())
-    if isinstance(detail, str):
-        return detail
-    return "; ".join(f"{'.'.join(map(str, each.loc))}: {each.msg}" for each in detail)
-
-
-class _FieldProblem(msgspec.Struct):
-    msg: str
-    loc: list[str | int] = []
+    return problem.error
 
 
 class _Problem(msgspec.Struct):
-    detail: str | list[_FieldProblem]
+    error: str
 
 
 def _game_id(data: Mapping[str, object], method: str) -> str:

@@ -47,30 +47,36 @@ class ForecastClient:
 
     def games(self) -> list[GameSnapshot]:
         """All games as they stand, live ones first."""
-        return self._run(asks.games())
+        return self._run(asks.games()).games
 
     def game(self, game_id: str) -> GameSnapshot:
         return self._run(asks.game(game_id))
 
     def plays(self, game_id: str) -> list[PlayData]:
-        return self._run(asks.plays(game_id))
+        return self._run(asks.plays(game_id)).plays
 
     def timeline(self, game_id: str) -> Timeline:
         return self._run(asks.timeline(game_id))
 
     def messages(self, game_id: str, after_seq: int = 0) -> list[Message]:
-        """The stream's messages of one game after `after_seq`, oldest first; a page of them."""
-        return asks.messages_of(self._run(asks.messages(game_id, after_seq)))
+        """The stream's messages of one game after `after_seq`, oldest first, page by page."""
+        found: list[Message] = []
+        more = True
+        while more:
+            page = self._run(asks.messages(game_id, found[-1].seq if found else after_seq))
+            found += page.decoded()
+            more = page.more
+        return found
 
     def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
         """The forecast log, with outcomes where they are known."""
-        return self._run(asks.predictions(game_id))
+        return self._run(asks.predictions(game_id)).predictions
 
     def accuracy(self) -> list[Accuracy]:
-        return self._run(asks.accuracy())
+        return self._run(asks.accuracy()).accuracy
 
     def models(self) -> list[dict[str, str]]:
-        return self._run(asks.models())
+        return self._run(asks.models()).models
 
     def health(self) -> Health:
         return self._run(asks.health())
@@ -117,28 +123,34 @@ class AsyncForecastClient:
         return await self._run(asks.predict(pattern, alpha, explain, home_team, away_team))
 
     async def games(self) -> list[GameSnapshot]:
-        return await self._run(asks.games())
+        return (await self._run(asks.games())).games
 
     async def game(self, game_id: str) -> GameSnapshot:
         return await self._run(asks.game(game_id))
 
     async def plays(self, game_id: str) -> list[PlayData]:
-        return await self._run(asks.plays(game_id))
+        return (await self._run(asks.plays(game_id))).plays
 
     async def timeline(self, game_id: str) -> Timeline:
         return await self._run(asks.timeline(game_id))
 
     async def messages(self, game_id: str, after_seq: int = 0) -> list[Message]:
-        return asks.messages_of(await self._run(asks.messages(game_id, after_seq)))
+        found: list[Message] = []
+        more = True
+        while more:
+            page = await self._run(asks.messages(game_id, found[-1].seq if found else after_seq))
+            found += page.decoded()
+            more = page.more
+        return found
 
     async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
-        return await self._run(asks.predictions(game_id))
+        return (await self._run(asks.predictions(game_id))).predictions
 
     async def accuracy(self) -> list[Accuracy]:
-        return await self._run(asks.accuracy())
+        return (await self._run(asks.accuracy())).accuracy
 
     async def models(self) -> list[dict[str, str]]:
-        return await self._run(asks.models())
+        return (await self._run(asks.models())).models
 
     async def health(self) -> Health:
         return await self._run(asks.health())

@@ -29,6 +29,8 @@ KEPT = frozenset(
         "status",
         "home_team",
         "away_team",
+        "home_name",
+        "away_name",
         "start_time",
         "score_home",
         "score_away",
@@ -89,6 +91,8 @@ def apply(snapshot: GameSnapshot, message: Message) -> GameSnapshot:
                 status=data.status,
                 home_team=data.home_team or snapshot.home_team,
                 away_team=data.away_team or snapshot.away_team,
+                home_name=data.home_name or snapshot.home_name,
+                away_name=data.away_name or snapshot.away_name,
                 start_time=data.start_time or snapshot.start_time,
             )
         case _:
@@ -100,50 +104,18 @@ def apply(snapshot: GameSnapshot, message: Message) -> GameSnapshot:
 
 def begin(message: Message) -> GameSnapshot:
     """A game of which this is the first message: nothing is known yet but its name."""
-    blank = GameSnapshot(
-        game_id=message.game_id,
-        source=message.source,
-        status="scheduled",
-        home_team=None,
-        away_team=None,
-        home_name=None,
-        away_name=None,
-        start_time=None,
-        score_home=None,
-        score_away=None,
-        period=None,
-        game_clock=None,
-        elapsed_seconds=None,
-        possession=None,
-        possession_arrow=None,
-        momentum=None,
-        lead_changes=None,
-        ties=None,
-        biggest_lead_home=None,
-        biggest_lead_away=None,
-        biggest_run=None,
-        current_run=None,
-        pattern=[],
-        score_path=[],
-        windows={},
-        last_plays=[],
-        timeouts_home=None,
-        timeouts_away=None,
-        bonus_home=None,
-        bonus_away=None,
-        team_fouls_home=None,
-        team_fouls_away=None,
-        halftime_seconds=None,
-        pace=None,
-        win_probability_home=None,
-        forecast=None,
-        players=[],
-        play_by_play=False,
-        updated=message.timestamp,
-        epoch=message.epoch,
-        seq=message.seq - 1,
-    )
-    return apply(blank, message)
+    blank: dict[str, object] = dict.fromkeys(GameSnapshot.__struct_fields__)
+    blank |= {"pattern": [], "score_path": [], "windows": {}, "last_plays": [], "players": []}
+    blank |= {
+        "game_id": message.game_id,
+        "source": message.source,
+        "status": "scheduled",
+        "play_by_play": False,
+        "updated": message.timestamp,
+        "epoch": message.epoch,
+        "seq": message.seq - 1,
+    }
+    return apply(msgspec.convert(blank, GameSnapshot), message)
 
 
 def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:

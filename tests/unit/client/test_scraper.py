@@ -126,16 +126,16 @@ def test_a_call_returns_while_the_server_is_still_thinking(server: Server) -> No
 
 
 def test_wrong_data_is_told_on_flush_and_the_rest_goes_on(server: Server, answer: AnswerType) -> None:
-    problem = {"detail": [{"loc": ["body", "score_home"], "msg": "not a number"}]}
+    problem = {"error": "score_home is not a number", "field": "score_home"}
     server.script = [
         answer(),
         answer(422, msgspec.json.encode(problem)),
-        answer(404, b'{"detail":"no game"}'),
+        answer(404, b'{"error":"no game"}'),
     ]
     adapter = adapter_to(server.url)
     for home in range(4):
         adapter.on_score_update(score(home))
-    with pytest.raises(CallsRejected, match=r"422 body.score_home: not a number \(and 1 more\)") as caught:
+    with pytest.raises(CallsRejected, match=r"422 score_home is not a number \(and 1 more\)") as caught:
         adapter.flush()
     assert len(caught.value.rejected) == 2
     assert caught.value.rejected[1].endswith("404 no game")
@@ -167,7 +167,7 @@ def test_a_callback_that_fails_does_not_stop_the_queue(
 
 
 def test_a_refused_key_holds_the_queue_and_says_so(server: Server, answer: AnswerType) -> None:
-    server.script = [answer(401, b'{"detail":"unknown key"}')] * 10_000
+    server.script = [answer(401, b'{"error":"unknown key"}')] * 10_000
     adapter = adapter_to(server.url, api_key="wrong")
     adapter.on_score_update(score(1))
     with pytest.raises(ServerUnavailable, match="answered 401 unknown key"):
@@ -292,8 +292,9 @@ async def test_the_async_adapter_queues_retries_and_keeps_order(server: Server, 
         await adapter.on_score_update(score(home))
     with pytest.raises(ServerUnavailable, match="10 calls still wait"):
         await adapter.flush(0.05)
-    assert adapter.problem is not None
-    server.script = [answer(drop=True), answer(503), answer(422, b'{"detail":"no"}')]
+    while adapter.problem is None:
+        await asyncio.sleep(0.01)
+    server.script = [answer(drop=True), answer(503), answer(422, b'{"error":"no"}')]
     server.start()
     with pytest.raises(CallsRejected, match="422 no"):
         await adapter.flush()
@@ -318,7 +319,7 @@ async def test_the_async_adapter_tells_the_callback_and_uses_the_spool(
     server: Server, answer: AnswerType, tmp_path: Path
 ) -> None:
     told: list[Rejection] = []
-    server.script = [answer(422, b'{"detail":"no"}')]
+    server.script = [answer(422, b'{"error":"no"}')]
     spool = tmp_path / "calls.spool"
     async with AsyncScraperAdapter(server.url, spool=spool, on_rejected=told.append) as adapter:
         await adapter.on_game_end("g")
