@@ -4,7 +4,7 @@ import re
 
 MASK = "****"
 
-_URL_PASSWORD = re.compile(r"(\b[a-zA-Z][\w+.-]*://[^\s:/@]*):[^\s/]*@")
+_URL_PASSWORD = re.compile(r"(\b[a-zA-Z][\w+.-]*://[^\s:/@]*):[^\s/\"']*@")
 _QUERY_PASSWORD = re.compile(r"([?&\s](?:password|sslpassword|api_?key|token)=)[^&\s'\"]+", re.IGNORECASE)
 _BEARER = re.compile(r"(\bBearer\s+)[^\s,;'\"]+", re.IGNORECASE)
 
