@@ -10,20 +10,21 @@ import msgspec
 from courtside.errors import BadFeed
 
 # The feed quotes some numbers ("scoreHome": "12", "starter": "1"), hence the lax decoders below;
-# the bounds keep out what no later format could carry.
+# the bounds keep out what no message or later format could carry.
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=999)]
 Period = Annotated[int, msgspec.Meta(ge=1, le=30)]
 PeriodOrNone = Annotated[int, msgspec.Meta(ge=0, le=30)]
 Timeouts = Annotated[int, msgspec.Meta(ge=0, le=99)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Time = Annotated[str, msgspec.Meta(max_length=100)]
 GameCode = Literal[1, 2, 3]
 
 T = TypeVar("T")
 
 
 class Meta(msgspec.Struct):
-    time: str | None = None
+    time: Time | None = None
     request: str | None = None
 
 
@@ -31,7 +32,7 @@ class Action(msgspec.Struct, rename="camel"):
     action_number: Id
     order_number: Id
     period: Period
-    clock: str
+    clock: Time
     action_type: Name
     score_home: Points
     score_away: Points
@@ -45,7 +46,7 @@ class Action(msgspec.Struct, rename="camel"):
     qualifiers: tuple[str, ...] = ()
     descriptor: str = ""
     description: str = ""
-    time_actual: str | None = None
+    time_actual: Time | None = None
 
 
 class PlayByPlayGame(msgspec.Struct, rename="camel"):
@@ -88,8 +89,8 @@ class Game(msgspec.Struct, rename="camel", kw_only=True):
     home_team: Team
     away_team: Team
     game_status_text: str = ""
-    game_clock: str = ""
-    game_time_utc: str | None = msgspec.field(default=None, name="gameTimeUTC")
+    game_clock: Time = ""
+    game_time_utc: Time | None = msgspec.field(default=None, name="gameTimeUTC")
 
 
 class BoxGame(Game, rename="camel", kw_only=True):

@@ -257,6 +257,8 @@ def test_an_action_without_a_needed_field_is_refused(field: str) -> None:
         ("qualifiers", "fastbreak"),
         ("teamId", "the home team"),
         ("description", 5),
+        ("clock", "PT" + "0" * 1_000_000 + "M00.00S"),
+        ("timeActual", "2025" * 100),
     ],
 )
 def test_an_action_with_a_value_that_cannot_be_is_refused(field: str, value: object) -> None:
@@ -275,6 +277,18 @@ def test_a_clock_that_does_not_parse_is_refused_and_named(field: str, value: str
 
 def test_overtime_has_a_shorter_clock() -> None:
     assert kind_of("play-by-play", play_by_play_body(action(1, period=5, clock="PT05M01.00S"))) == "bad_clock"
+
+
+@settings(deadline=None)
+@given(numbers=st.permutations(range(1, 9)), known=st.integers(0, 8))
+def test_neither_the_files_order_nor_an_earlier_parse_changes_what_is_said(
+    numbers: list[int], known: int
+) -> None:
+    rows = [action(number, timeActual=None, scoreHome=str(number)) for number in range(1, 9)]
+    plain = plays_of(*rows)
+    shuffled = parse(play_by_play_body(*(rows[number - 1] for number in numbers)), plain[:known])
+    assert shuffled.observation.plays == plain
+    assert all(map(lambda one, other: one is other, shuffled.observation.plays[:known], plain[:known]))
 
 
 @pytest.mark.parametrize("field", ["teamId", "possession"])

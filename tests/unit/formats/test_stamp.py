@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courtside.errors import BadClock
@@ -104,6 +104,7 @@ def test_a_time_that_does_not_parse_is_named(text: str) -> None:
         read_stamp(text)
 
 
+@settings(deadline=None)
 @given(
     true=st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1)),  # noqa: DTZ001
     delay_s=st.integers(0, 11 * 3600),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from courtside.clock import ManualClock, WallClock
 from courtside.errors import BadConfig
@@ -174,6 +176,25 @@ async def test_two_replays_are_the_same_to_the_byte_at_any_speed(tmp_path: Path)
     assert [encode_observation(one) async for one in again] == [
         encode_observation(one) async for one in again
     ]
+
+
+@given(games=st.lists(st.lists(st.integers(0, 10_000), max_size=6), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=40)
+def test_whatever_the_wall_times_time_never_goes_back_and_no_play_is_lost_or_doubled(
+    games: list[list[int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("games")
+    for number, seconds in enumerate(games):
+        final_game(folder, f"002990000{number}", 100 * number, seconds)
+    observations = asyncio.run(replayed(folder))
+    times = [one.received_ms for one in observations]
+    assert times == sorted(times)
+    for number, seconds in enumerate(games):
+        told = [one for one in observations if one.game_id == f"002990000{number}"]
+        assert play_counts(told, f"002990000{number}") == list(range(1, len(seconds) + 1))
+        assert isinstance(told[0], ScoreLine)
+        assert isinstance(told[-1], ScoreLine)
+        assert (told[0].status, told[-1].status) == ("scheduled", "final")
 
 
 # Pace
