@@ -20,7 +20,7 @@ from courtside.sources.nba_stats import NbaStats
 
 log = logging.getLogger("courtside.nba")
 
-RecordingTap = Callable[[str, bytes, int], None]
+RecordingTap = Callable[[str, bytes, int], object]
 """Gets a file's name (`playbyplay_0022500776`), its body as the server had it, and the receipt time."""
 
 QUIET_POLLS = 30.0

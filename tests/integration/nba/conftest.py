@@ -217,10 +217,8 @@ class Lab:
         self.site = Site(self.clock.now_ms)
 
     def watch(self, *, games: Sequence[str] = (), **settings: Any) -> Watch:
-        values = {"jitter": 0.0, "answer_seconds": 5.0, **settings}
-        source = NbaSource(
-            NbaSettings(url=self.site.url, **values), clock=self.clock, random=Random(1), games=games
-        )
+        values = {"url": self.site.url, "jitter": 0.0, "answer_seconds": 5.0, **settings}
+        source = NbaSource(NbaSettings(**values), clock=self.clock, random=Random(1), games=games)
         return Watch(source, self.clock)
 
 
