@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 
 NOT_INSTALLED = 3
-_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=16MB"
+_OPTIONS = "-c fsync=off -c full_page_writes=off -c shared_buffers=16MB"
 
 
 def programs() -> Path | None:

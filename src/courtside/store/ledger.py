@@ -119,7 +119,8 @@ class Ledger:
         ]
 
     def forget(self, game_id: str) -> None:
-        del self._newest[game_id]
+        """May be called by a thread: whoever is reading sees the games before or after."""
+        self._newest = {game: stream for game, stream in self._newest.items() if game != game_id}
         self._streams = {game: stream for game, stream in self._streams.items() if game[0] != game_id}
 
     def _stream(self, entry: Entry, newest: Stream | None, plan: Plan) -> Stream:

@@ -38,10 +38,11 @@ class Server:
         """Raises `BadConfig` where libpq does not take the URL."""
         try:
             self.settings: dict[str, Any] = _SESSION | conninfo_to_dict(url)
-        except psycopg.Error as error:
+            parts = urlsplit(url)
+            port = f":{parts.port}" if parts.port else ""
+        except (psycopg.Error, ValueError) as error:
             raise BadConfig(f"journal {hide_secrets(url)!r}: {hide_secrets(one_line(error))}") from error
-        parts = urlsplit(url)
-        self.name = f"postgresql://{parts.hostname or 'localhost'}{parts.path}"
+        self.name = f"postgresql://{parts.hostname or 'localhost'}{port}{parts.path}"
 
 
 class Link:

@@ -11,12 +11,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from courtside.errors import JournalError
+from courtside.errors import JournalError, JournalFull
 from courtside.store import schema
 from courtside.store.journal import Entry, Position
 from courtside.store.ledger import Plan
@@ -29,7 +29,7 @@ _Result = TypeVar("_Result")
 
 CHECKPOINT_BYTES = 16_000_000
 """Size of the write-ahead log at which it is moved into the file."""
-_APPENDS_BETWEEN_LOOKS = 64
+_APPENDS_BETWEEN_LOOKS = 16
 _WRITTEN_ON = "written_on"
 """Key of the machine start during which a writer last had the journal open; empty once closed."""
 _BUSY_SECONDS = 2.0
@@ -102,12 +102,17 @@ class SqliteJournal(SqlReads):
             return
         async with self._writing:
             plan = self._ledger.plan(entries)
-            await self._patiently(partial(self._write, plan))
+            try:
+                await self._patiently(partial(self._write, plan))
+            except JournalFull:
+                # Once there is space again, room in the log comes from moving what it holds.
+                self._checkpoint_if_due(0)
+                raise
             self._ledger.commit(plan)
         self._looked_after += len(entries)
         if self._looked_after >= _APPENDS_BETWEEN_LOOKS:
             self._looked_after = 0
-            self._checkpoint_if_due()
+            self._checkpoint_if_due(self._checkpoint_bytes)
 
     def _write(self, plan: Plan) -> None:
         with self._transaction():
@@ -175,16 +180,19 @@ class SqliteJournal(SqlReads):
             async with self._writing:
                 # It may have been reopened while another game was being forgotten.
                 if game_id in self._ledger.stale(before_ms):
-                    forget = [(schema.FORGET_ENTRIES, (game_id,)), (schema.FORGET_STREAMS, (game_id,))]
-                    await self._patiently(partial(self._execute, forget), in_thread=True)
-                    self._ledger.forget(game_id)
+                    await self._patiently(partial(self._forget, game_id), in_thread=True)
                     pruned.append(game_id)
         async with self._writing:
             await self._patiently(
                 partial(self._execute, [(schema.FORGET_KEYS, (before_ms,))]), in_thread=True
             )
-        self._checkpoint_if_due()
+        self._checkpoint_if_due(self._checkpoint_bytes)
         return pruned
+
+    def _forget(self, game_id: str) -> None:
+        self._execute([(schema.FORGET_ENTRIES, (game_id,)), (schema.FORGET_STREAMS, (game_id,))])
+        # Here, so that it happens even where the caller is cancelled meanwhile.
+        self._ledger.forget(game_id)
 
     async def check(self) -> str:
         async with self._reading:
@@ -241,11 +249,11 @@ class SqliteJournal(SqlReads):
             with self._errors():
                 return fetch() if self._path == MEMORY else await self._in_thread(fetch)
 
-    def _checkpoint_if_due(self) -> None:
-        """Start moving the write-ahead log into the file where it has become long."""
+    def _checkpoint_if_due(self, due_bytes: int) -> None:
+        """Start moving the write-ahead log into the file where it has become that long."""
         if self._lock is None or (self._checkpoint is not None and not self._checkpoint.done()):
             return
-        if file_size(f"{self._path}-wal") >= self._checkpoint_bytes:
+        if file_size(f"{self._path}-wal") >= due_bytes:
             self._checkpoint = asyncio.create_task(self._move_log())
 
     async def _move_log(self) -> None:
@@ -273,7 +281,11 @@ class SqliteJournal(SqlReads):
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            await asyncio.wait([future])
+            while not future.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([future])
+            if error := future.exception():
+                _log.debug("the work that a cancelled call had begun: %s", error)
             raise
 
     @contextmanager
