@@ -67,6 +67,7 @@ class Narrator:
         self.score = live.said.score
         self.pattern = live.said.pattern
         self._told_status = False
+        self._named = False
 
     def say(self, kind: str, data: MessageData) -> int:
         self.seq += 1
@@ -225,11 +226,15 @@ class Narrator:
             self._run(live, None, live.state)
         self._score(live, live.state)
 
-    def status(self, live: LiveGame, status: Status, previous: Status | None, reopened: bool) -> None:
+    def status(
+        self, live: LiveGame, status: Status, previous: Status | None, reopened: bool, *, named: bool
+    ) -> None:
+        """`named`: the teams were not known by these names before."""
         if status == "final" and self.run is not None:
             self._say_run(live, "ended", self.run, live.state)
             self.run = None
         self._told_status = True
+        self._named = named
         info = live.info
         self.say(
             "game_status",
@@ -246,14 +251,15 @@ class Narrator:
         )
 
     def players(self, live: LiveGame, said: Said) -> Said:
-        """Lines of the players that changed; those on court at the end of a minute; all at the end."""
+        """Lines of the players that changed; those on court at the end of a minute; all at the end, and
+        when their teams get a name."""
         state = live.state
         now = state.players
         minute = state.elapsed // score_path.MINUTE_TENTHS
-        finished = live.status == "final" and self._told_status
-        if now is said.players and minute == said.player_minute and not finished:
+        everybody = self._told_status and (live.status == "final" or self._named)
+        if now is said.players and minute == said.player_minute and not everybody:
             return said
-        if finished:
+        if everybody:
             changed = list(now.values())
         else:
             before = said.players

@@ -155,9 +155,10 @@ def _finish(
     status = move(live.status, _evidence(live))
     live = _replace(live, status=status)
     first = before.seq == 0 and not narrator.messages
+    named = (live.info.home_team, live.info.away_team) != (before.info.home_team, before.info.away_team)
     if status != before.status or first or _heading(live.info) != _heading(before.info):
         previous = None if before.seq == 0 else before.status
-        narrator.status(live, status, previous, reopens(before.status, status))
+        narrator.status(live, status, previous, reopens(before.status, status), named=named)
     narrator.standing(live)
     said = narrator.forecast(live, forecaster, live.said)
     said = narrator.results(live, said)
