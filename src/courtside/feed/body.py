@@ -11,7 +11,11 @@ from functools import cached_property
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST_BLOCK = b"\x03\x00"
-_LEVEL = 3
+_LEVEL = 1
+_SMALL = 4096
+# Setting up the compressor's tables costs more than a small part does: small ones get small tables.
+_SMALL_TABLES = (-12, 5)
+_LARGE_TABLES = (-15, 7)
 
 
 class Part:
@@ -22,7 +26,8 @@ class Part:
 
     @cached_property
     def deflated(self) -> bytes:
-        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        window, memory = _SMALL_TABLES if len(self.raw) < _SMALL else _LARGE_TABLES
+        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
         return packer.compress(self.raw) + packer.flush(zlib.Z_FULL_FLUSH)
 
 

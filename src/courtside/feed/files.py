@@ -94,7 +94,7 @@ class ScoreboardFile:
             Random(f"{self._seed}/shuffled/{version}").shuffle(entries)
         else:
             entries = in_order(entries)
-        return scoreboard_body(entries, day, at_ms)
+        return scoreboard_body(entries, day, at_ms, simulated=any(game.simulated for game in games))
 
 
 class CapturedFile:

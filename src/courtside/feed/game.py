@@ -34,6 +34,7 @@ class PlayedGame:
         overlays: Sequence[Overlay] = (),
     ) -> None:
         self.game_id = recorded.game_id
+        self.simulated = recorded.simulated
         self.home = recorded.home.team_tricode
         self.away = recorded.away.team_tricode
         # A shift by seconds would give a tip-off time like 19:03:17.
@@ -45,9 +46,13 @@ class PlayedGame:
         self.timeline = Timeline(actions, layers, maker, borders)
         self.tip_ms = self.timeline.tip_ms
         self._tallier = Tallier(recorded.roster, recorded.home.team_id, recorded.away.team_id)
-        self._play_by_play = PlayByPlayFile(self.game_id)
+        self._play_by_play = PlayByPlayFile(self.game_id, recorded.play_by_play_request)
         self._box_score = BoxScoreFile(
-            self.game_id, shifted_box(recorded, shift_ms), recorded.home, recorded.away, self._tallier
+            recorded.box_score_request,
+            shifted_box(recorded, shift_ms),
+            recorded.home,
+            recorded.away,
+            self._tallier,
         )
         self._entries = EntryMaker(
             self.game_id,

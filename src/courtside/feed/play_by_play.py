@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+import msgspec
+
 from courtside.feed.action import Action
 from courtside.feed.body import Body, Part
 from courtside.feed.stamps import file_time
 
-_HEAD = (
-    b'{"meta":{"version":1,"code":200,"request":"http://nba.cloud/games/%s/playbyplay?Format=json",'
-    b'"time":"%s"},"game":{"gameId":"%s","actions":['
-)
+_HEAD = b'{"meta":{"version":1,"code":200,"request":%s,"time":"%s"},"game":{"gameId":"%s","actions":['
 _COMMA = Part(b",")
 _TAIL = Part(b"]}}")
 
@@ -18,13 +17,14 @@ _TAIL = Part(b"]}}")
 class PlayByPlayFile:
     """`playbyplay_<id>.json` of one game."""
 
-    def __init__(self, game_id: str) -> None:
+    def __init__(self, game_id: str, request: str) -> None:
         self._game_id = game_id.encode()
+        self._request = msgspec.json.encode(request)
         self._slots: dict[int, tuple[tuple[Action, ...], Part]] = {}
 
     def body(self, actions: Sequence[Action], at_ms: int) -> Body:
         """The file with these actions, written at `at_ms`."""
-        parts = [Part(_HEAD % (self._game_id, file_time(at_ms).encode(), self._game_id))]
+        parts = [Part(_HEAD % (self._request, file_time(at_ms).encode(), self._game_id))]
         for slot, members in groupby(actions, key=_slot):
             if len(parts) > 1:
                 parts.append(_COMMA)

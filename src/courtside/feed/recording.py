@@ -7,6 +7,7 @@ from courtside.errors import BadFeed
 from courtside.events import RosterEntry
 from courtside.feed.action import Action, ActionMaker, Fields
 from courtside.feed.stamps import shift_time
+from courtside.formats.nba_live import SIMULATED_REQUEST
 from courtside.formats.recordings import Recordings
 
 SLOT = 32
@@ -31,8 +32,13 @@ class _Actions(msgspec.Struct):
     actions: list[dict[str, object]]
 
 
+class _Meta(msgspec.Struct):
+    request: str
+
+
 class _PlayByPlay(msgspec.Struct):
     game: _Actions
+    meta: _Meta
 
 
 class _Teams(msgspec.Struct, rename="camel"):
@@ -44,6 +50,7 @@ class _Teams(msgspec.Struct, rename="camel"):
 
 class _BoxTeams(msgspec.Struct):
     game: _Teams
+    meta: _Meta
 
 
 class _BoxFields(msgspec.Struct):
@@ -58,6 +65,9 @@ class RecordedGame(msgspec.Struct, frozen=True):
     """Actions, as recorded."""
     box: dict[str, object]
     """`game` of the final box score, as recorded."""
+    play_by_play_request: str
+    """`meta.request`, which says where a file comes from: a simulated game's keeps saying so."""
+    box_score_request: str
     home: Team
     away: Team
     roster: tuple[RosterEntry, ...]
@@ -68,14 +78,20 @@ class RecordedGame(msgspec.Struct, frozen=True):
     over: bool
     """The recording goes to the end of the game."""
 
+    @property
+    def simulated(self) -> bool:
+        return self.box_score_request.startswith(SIMULATED_REQUEST)
+
 
 def read_game(recordings: Recordings, game_id: str) -> RecordedGame:
     """Raises `BadFeed` where the final files cannot be played."""
     known = recordings.game(game_id)
     box_score = recordings.box_score(game_id)
     try:
-        rows = msgspec.json.decode(recordings.play_by_play(game_id), type=_PlayByPlay).game.actions
-        teams = msgspec.json.decode(box_score, type=_BoxTeams).game
+        play_by_play = msgspec.json.decode(recordings.play_by_play(game_id), type=_PlayByPlay)
+        rows = play_by_play.game.actions
+        box = msgspec.json.decode(box_score, type=_BoxTeams)
+        teams = box.game
         fields = msgspec.json.decode(box_score, type=_BoxFields).game
         times = [parse_utc(msgspec.convert(row, _Time).time_actual) for row in rows]
     except msgspec.ValidationError as error:
@@ -86,6 +102,8 @@ def read_game(recordings: Recordings, game_id: str) -> RecordedGame:
         game_id=game_id,
         rows=rows,
         box=fields,
+        play_by_play_request=play_by_play.meta.request,
+        box_score_request=box.meta.request,
         home=teams.home_team,
         away=teams.away_team,
         roster=known.box.observation.players,

@@ -12,6 +12,7 @@ from courtside.feed.line import FINAL, LIVE, SCHEDULED, Line
 from courtside.feed.recording import Team
 from courtside.feed.stamps import eastern, file_utc, scoreboard_time
 from courtside.feed.tally import Tallier, Tally
+from courtside.formats.nba_live import SIMULATED_REQUEST
 
 Json = dict[str, object]
 _encode = msgspec.json.Encoder().encode
@@ -131,9 +132,11 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: _ORDER[entry.line.status])
 
 
-def scoreboard_body(entries: Sequence[Entry], day: date, at_ms: int) -> Body:
-    """`todaysScoreboard_00.json` with these games, written at `at_ms`."""
-    meta = {"version": 1, "request": _REQUEST, "time": scoreboard_time(at_ms), "code": 200}
+def scoreboard_body(entries: Sequence[Entry], day: date, at_ms: int, *, simulated: bool) -> Body:
+    """`todaysScoreboard_00.json` with these games, written at `at_ms`; it says so where games in it are
+    simulated."""
+    request = f"{SIMULATED_REQUEST}/scoreboard" if simulated else _REQUEST
+    meta = {"version": 1, "request": request, "time": scoreboard_time(at_ms), "code": 200}
     head = {"gameDate": day.isoformat(), "leagueId": "00", "leagueName": "National Basketball Association"}
     parts = [Part(b'{"meta":' + _encode(meta) + b',"scoreboard":' + _encode(head)[:-1] + b',"games":[')]
     for place, entry in enumerate(entries):

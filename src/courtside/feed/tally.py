@@ -7,14 +7,12 @@ import msgspec
 
 from courtside.clock import REGULATION_PERIODS
 from courtside.events import RosterEntry
-from courtside.feed.action import Action
+from courtside.feed.action import Action, Facts
+from courtside.feed.counts import Counts, Ledger
 from courtside.game.players import PlayerState
 from courtside.game.state import GameState, fold, start
 
 CHECKPOINT = 16
-
-Counts = Mapping[tuple[int, str], int]
-"""By person or team id and the name of what is counted."""
 
 TIMEOUTS = 7
 TIMEOUTS_FOURTH_QUARTER = 4
@@ -27,18 +25,21 @@ PENALTY_FOULS_OVERTIME = 4
 PENALTY_FOULS_LATE = 2
 LATE_TENTHS = 1200
 
+_GAME = 0
+"""Owner of what is counted of both teams together."""
+
 _POINTS_BY_QUALIFIER = {
     "pointsinthepaint": "pointsInThePaint",
     "2ndchance": "pointsSecondChance",
     "fastbreak": "pointsFastBreak",
     "fromturnover": "pointsFromTurnovers",
 }
-_TEAM_TECHNICALS = ("defensive-3-second", "delay")
 _SHOTS_BY_QUALIFIER = {
     "pointsinthepaint": "pointsInThePaint",
     "2ndchance": "secondChancePoints",
     "fastbreak": "fastBreakPoints",
 }
+_TEAM_TECHNICALS = ("defensive-3-second", "delay")
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -47,8 +48,12 @@ class Tally(msgspec.Struct, frozen=True):
     state: GameState
     counts: Counts
 
+    def of(self, owner: int) -> Mapping[str, int]:
+        """All that is counted of a person or team."""
+        return self.counts.get(owner) or {}
+
     def count(self, owner: int, name: str) -> int:
-        return self.counts.get((owner, name), 0)
+        return self.of(owner).get(name, 0)
 
 
 class Tallier:
@@ -59,7 +64,7 @@ class Tallier:
         self.away_team_id = away_team_id
         self._players = frozenset(entry.person_id for entry in roster)
         self._actions: Sequence[Action] = ()
-        timeouts = {(team, "timeoutsRemaining"): TIMEOUTS for team in (home_team_id, away_team_id)}
+        timeouts = {team: {"timeoutsRemaining": TIMEOUTS} for team in (home_team_id, away_team_id)}
         self._checkpoints: dict[int, Tally] = {0: Tally(start(roster), timeouts)}
 
     def tally(self, actions: Sequence[Action]) -> Tally:
@@ -78,32 +83,6 @@ class Tallier:
         self._actions = actions
         return tally
 
-    def _fold(self, tally: Tally, action: Action) -> Tally:
-        before, state = tally.state, fold(tally.state, action.play)
-        counts = dict(tally.counts)
-        points = {
-            self.home_team_id: state.score_home - before.score_home,
-            self.away_team_id: state.score_away - before.score_away,
-        }
-        if any(points.values()):
-            self._score(counts, state, points)
-        leader = self._leader(before)
-        if leader is not None and state.elapsed != before.elapsed:
-            _add(counts, leader, "leadingTenths", state.elapsed - before.elapsed)
-        if state.momentum.biggest_lead_home != before.momentum.biggest_lead_home:
-            self._keep_score(counts, self.home_team_id, "biggestLead", state)
-        if state.momentum.biggest_lead_away != before.momentum.biggest_lead_away:
-            self._keep_score(counts, self.away_team_id, "biggestLead", state)
-        run = state.momentum.run
-        if run is not None and run is not before.momentum.run:
-            side = self.home_team_id if run.side == "home" else self.away_team_id
-            if run.points > counts.get((side, "biggestScoringRun"), 0):
-                counts[side, "biggestScoringRun"] = run.points
-                self._keep_score(counts, side, "biggestScoringRun", state)
-        self._count(counts, action, state)
-        self._limit_timeouts(counts, action, state)
-        return Tally(state, counts)
-
     def in_bonus(self, tally: Tally, team: int) -> bool:
         """The opponent has fouled often enough in this period, or twice in its last two minutes."""
         state, opponent = tally.state, self._opponent(team)
@@ -111,112 +90,133 @@ class Tallier:
         penalty = PENALTY_FOULS if state.period <= REGULATION_PERIODS else PENALTY_FOULS_OVERTIME
         return fouls >= penalty or tally.count(opponent, f"lateFouls{state.period}") >= PENALTY_FOULS_LATE
 
-    def _leader(self, state: GameState) -> int | None:
-        if state.differential == 0:
-            return None
-        return self.home_team_id if state.differential > 0 else self.away_team_id
+    def _fold(self, tally: Tally, action: Action) -> Tally:
+        before, state = tally.state, fold(tally.state, action.play)
+        ledger = Ledger(tally.counts)
+        self._count_score(ledger, before, state)
+        if action.facts.team_id is not None:
+            self._count(ledger, action.facts, action.facts.team_id, state)
+        self._limit_timeouts(ledger, action.facts, state)
+        return Tally(state, ledger.close())
 
-    def _score(self, counts: dict[tuple[int, str], int], state: GameState, points: dict[int, int]) -> None:
+    def _count_score(self, ledger: Ledger, before: GameState, state: GameState) -> None:
+        leading = state.elapsed - before.elapsed
+        if before.differential > 0:
+            ledger.add(self.home_team_id, "leadingTenths", leading)
+        elif before.differential < 0:
+            ledger.add(self.away_team_id, "leadingTenths", leading)
+        points = {
+            self.home_team_id: state.score_home - before.score_home,
+            self.away_team_id: state.score_away - before.score_away,
+        }
+        if not any(points.values()):
+            return
         for team, scored in points.items():
-            _add(counts, team, f"period{state.period}", scored)
+            ledger.add(team, f"period{state.period}", scored)
         for player in state.players.values():
             if player.on_court:
-                self._plus_minus(counts, player, points, 1)
+                self._plus_minus(ledger, player, points, 1)
         # Who stood on court when the foul was whistled keeps what its free throws bring.
         for person_id, sign in state.swapped:
-            self._plus_minus(counts, state.players[person_id], points, sign)
+            self._plus_minus(ledger, state.players[person_id], points, sign)
+        self._count_leads_and_runs(ledger, before, state)
 
-    def _plus_minus(
-        self, counts: dict[tuple[int, str], int], player: PlayerState, points: dict[int, int], sign: int
-    ) -> None:
-        own, others = (
-            (self.home_team_id, self.away_team_id)
-            if player.side == "home"
-            else (self.away_team_id, self.home_team_id)
-        )
-        _add(counts, player.person_id, "plus", sign * points[own])
-        _add(counts, player.person_id, "minus", sign * points[others])
+    def _plus_minus(self, ledger: Ledger, player: PlayerState, points: dict[int, int], sign: int) -> None:
+        own, others = self.home_team_id, self.away_team_id
+        if player.side == "away":
+            own, others = others, own
+        ledger.add(player.person_id, "plus", sign * points[own])
+        ledger.add(player.person_id, "minus", sign * points[others])
 
-    def _keep_score(self, counts: dict[tuple[int, str], int], team: int, name: str, state: GameState) -> None:
-        counts[team, name + "Home"] = state.score_home
-        counts[team, name + "Away"] = state.score_away
-
-    def _count(self, counts: dict[tuple[int, str], int], action: Action, state: GameState) -> None:
-        facts = action.facts
-        team = facts.team_id
-        if team is None:
+    def _count_leads_and_runs(self, ledger: Ledger, before: GameState, state: GameState) -> None:
+        momentum = state.momentum
+        if momentum.biggest_lead_home != before.momentum.biggest_lead_home:
+            _keep_score(ledger, self.home_team_id, "biggestLead", state)
+        if momentum.biggest_lead_away != before.momentum.biggest_lead_away:
+            _keep_score(ledger, self.away_team_id, "biggestLead", state)
+        run = momentum.run
+        if run is None:
             return
+        team = self.home_team_id if run.side == "home" else self.away_team_id
+        if run.points > ledger.get(team, "biggestScoringRun"):
+            ledger.put(team, "biggestScoringRun", run.points)
+            _keep_score(ledger, team, "biggestScoringRun", state)
+
+    def _count(self, ledger: Ledger, facts: Facts, team: int, state: GameState) -> None:
         owners = (team, facts.person_id) if facts.person_id else (team,)
         match facts.action_type:
             case "2pt" | "3pt" | "freethrow":
-                self._count_shot(counts, action, owners)
+                _count_shot(ledger, facts, owners)
             case "foul":
-                if facts.sub_type == "technical":
-                    if facts.person_id in self._players and facts.descriptor not in _TEAM_TECHNICALS:
-                        for owner in owners:
-                            _add(counts, owner, "foulsTechnical", 1)
-                    else:
-                        _add(counts, team, "foulsTeamTechnical", 1)
-                else:
-                    for owner in owners:
-                        _add(counts, owner, "foulsOffensive", int(facts.sub_type == "offensive"))
-                        _add(counts, owner, "foulsPersonal", 1)
-                    if facts.sub_type == "personal" and state.remaining_tenths <= LATE_TENTHS:
-                        _add(counts, team, f"lateFouls{state.period}", 1)
-                if facts.foul_drawn_person_id:
-                    _add(counts, facts.foul_drawn_person_id, "foulsDrawn", 1)
-                    _add(counts, self._opponent(team), "foulsDrawn", 1)
+                self._count_foul(ledger, facts, team, owners, state)
             case "rebound" if not facts.person_id:
-                _add(counts, team, "reboundsTeam", 1)
-                _add(counts, team, f"reboundsTeam{facts.sub_type.capitalize()}", 1)
+                ledger.add(team, "reboundsTeam")
+                ledger.add(team, f"reboundsTeam{facts.sub_type.capitalize()}")
             case "turnover" if not facts.person_id:
-                _add(counts, team, "turnoversTeam", 1)
-            # A challenge that is won gives the timeout back, and most are kept when it is made.
-            case "timeout" if facts.sub_type != "challenge" and counts.get((team, "timeoutsRemaining"), 0):
-                _add(counts, team, "timeoutsRemaining", -1)
+                ledger.add(team, "turnoversTeam")
+            # The rows of challenges do not count: the box score still has their timeouts at the end.
+            case "timeout" if facts.sub_type != "challenge" and ledger.get(team, "timeoutsRemaining"):
+                ledger.add(team, "timeoutsRemaining", -1)
 
-    def _count_shot(
-        self, counts: dict[tuple[int, str], int], action: Action, owners: tuple[int, ...]
+    def _count_foul(
+        self, ledger: Ledger, facts: Facts, team: int, owners: tuple[int, ...], state: GameState
     ) -> None:
-        facts = action.facts
-        if facts.block_person_id:
+        if facts.foul_drawn_person_id:
+            ledger.add(facts.foul_drawn_person_id, "foulsDrawn")
+            ledger.add(self._opponent(team), "foulsDrawn")
+        if facts.sub_type != "technical":
             for owner in owners:
-                _add(counts, owner, "blocksReceived", 1)
-        for qualifier in facts.qualifiers:
-            if facts.points and qualifier in _POINTS_BY_QUALIFIER:
-                for owner in owners:
-                    _add(counts, owner, _POINTS_BY_QUALIFIER[qualifier], facts.points)
-            if qualifier in _SHOTS_BY_QUALIFIER and facts.action_type != "freethrow":
-                _add(counts, owners[0], _SHOTS_BY_QUALIFIER[qualifier] + "Attempted", 1)
-                _add(counts, owners[0], _SHOTS_BY_QUALIFIER[qualifier] + "Made", int(facts.points > 0))
+                ledger.add(owner, "foulsOffensive", int(facts.sub_type == "offensive"))
+            if facts.sub_type == "personal" and state.remaining_tenths <= LATE_TENTHS:
+                ledger.add(team, f"lateFouls{state.period}")
+        elif facts.person_id in self._players and facts.descriptor not in _TEAM_TECHNICALS:
+            for owner in owners:
+                ledger.add(owner, "foulsTechnical")
+        else:
+            # The bench's, or one that the rules charge to the team.
+            ledger.add(team, "foulsTeamTechnical")
 
-    def _limit_timeouts(self, counts: dict[tuple[int, str], int], action: Action, state: GameState) -> None:
+    def _limit_timeouts(self, ledger: Ledger, facts: Facts, state: GameState) -> None:
         """Four in the fourth quarter; two from its last three minutes on, but not before the quarter's
         second mandatory timeout; two in each overtime."""
         if state.period < REGULATION_PERIODS:
             return
-        most = TIMEOUTS_FOURTH_QUARTER
+        teams = (self.home_team_id, self.away_team_id)
         if state.period > REGULATION_PERIODS:
-            if state.period != counts.get((0, "timeoutsPeriod")):
-                counts[0, "timeoutsPeriod"] = state.period
-                for team in (self.home_team_id, self.away_team_id):
-                    counts[team, "timeoutsRemaining"] = TIMEOUTS_OVERTIME
+            if state.period != ledger.get(_GAME, "timeoutsPeriod"):
+                ledger.put(_GAME, "timeoutsPeriod", state.period)
+                for team in teams:
+                    ledger.put(team, "timeoutsRemaining", TIMEOUTS_OVERTIME)
             return
-        if "mandatory" in action.facts.qualifiers:
-            _add(counts, 0, "mandatory", 1)
-        if state.remaining_tenths <= THREE_MINUTES_TENTHS and counts.get((0, "mandatory"), 0) >= 2:
-            most = TIMEOUTS_LAST_THREE_MINUTES
-        for team in (self.home_team_id, self.away_team_id):
-            counts[team, "timeoutsRemaining"] = min(most, counts[team, "timeoutsRemaining"])
+        if "mandatory" in facts.qualifiers:
+            ledger.add(_GAME, "mandatory")
+        late = state.remaining_tenths <= THREE_MINUTES_TENTHS and ledger.get(_GAME, "mandatory") >= 2
+        most = TIMEOUTS_LAST_THREE_MINUTES if late else TIMEOUTS_FOURTH_QUARTER
+        for team in teams:
+            if ledger.get(team, "timeoutsRemaining") > most:
+                ledger.put(team, "timeoutsRemaining", most)
 
     def _opponent(self, team: int) -> int:
         return self.away_team_id if team == self.home_team_id else self.home_team_id
 
 
+def _count_shot(ledger: Ledger, facts: Facts, owners: tuple[int, ...]) -> None:
+    if facts.block_person_id:
+        for owner in owners:
+            ledger.add(owner, "blocksReceived")
+    for qualifier in facts.qualifiers:
+        if facts.points and qualifier in _POINTS_BY_QUALIFIER:
+            for owner in owners:
+                ledger.add(owner, _POINTS_BY_QUALIFIER[qualifier], facts.points)
+        if qualifier in _SHOTS_BY_QUALIFIER and facts.action_type != "freethrow":
+            ledger.add(owners[0], _SHOTS_BY_QUALIFIER[qualifier] + "Attempted")
+            ledger.add(owners[0], _SHOTS_BY_QUALIFIER[qualifier] + "Made", int(facts.points > 0))
+
+
+def _keep_score(ledger: Ledger, team: int, name: str, state: GameState) -> None:
+    ledger.put(team, f"{name}Home", state.score_home)
+    ledger.put(team, f"{name}Away", state.score_away)
+
+
 def _same(pair: tuple[Action, Action]) -> bool:
     return pair[0] is pair[1]
-
-
-def _add(counts: dict[tuple[int, str], int], owner: int, name: str, amount: int) -> None:
-    if amount:
-        counts[owner, name] = counts.get((owner, name), 0) + amount
