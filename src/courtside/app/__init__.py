@@ -1,0 +1,1 @@
+"""The program: sources, engine, journal and servers, wired together."""
