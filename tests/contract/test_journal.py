@@ -303,6 +303,16 @@ async def test_a_game_is_final_and_may_be_reopened(journal: Journal) -> None:
     assert [position.final for position in await journal.positions()] == [False]
 
 
+async def test_forgotten_games_are_gone_whole_and_may_begin_anew(journal: Journal) -> None:
+    other = "0022500002"
+    await journal.append([entry(1), entry(1, game_id=other), entry(2)])
+    await journal.forget([GAME, "never-there"])
+    assert [position.game_id for position in await journal.positions()] == [other]
+    assert await journal.messages(GAME) == []
+    await journal.append([entry(1)])
+    assert [message.seq for message in await journal.messages(GAME)] == [1]
+
+
 async def test_pruning_forgets_old_final_games_only(journal: Journal) -> None:
     old, live, young = "0022500001", "0022500002", "0022500003"
     await journal.append(

@@ -69,6 +69,10 @@ class Journal(Protocol):
 
     async def mark_final(self, game_id: str, final: bool) -> None: ...
 
+    async def forget(self, game_ids: Sequence[str]) -> None:
+        """Drop these games with all their entries; ids that are not there are no error."""
+        ...
+
     async def prune(self, before_ms: int) -> list[str]:
         """Forget final games whose last observation is older; returns their ids."""
         ...

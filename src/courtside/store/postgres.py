@@ -82,13 +82,20 @@ class PostgresJournal(SqlReads):
 
         await self._write(write)
 
+    async def forget(self, game_ids: Sequence[str]) -> None:
+        async def write(connection: Connection, ledger: Ledger) -> None:
+            async with connection.transaction():
+                await _forget(connection, game_ids)
+            for game_id in game_ids:
+                ledger.forget(game_id)
+
+        await self._write(write)
+
     async def prune(self, before_ms: int) -> list[str]:
         async def write(connection: Connection, ledger: Ledger) -> list[str]:
             games = ledger.stale(before_ms)
             async with connection.transaction():
-                for game_id in games:
-                    await _execute(connection, schema.FORGET_ENTRIES, (game_id,))
-                    await _execute(connection, schema.FORGET_STREAMS, (game_id,))
+                await _forget(connection, games)
                 await _execute(connection, schema.FORGET_KEYS, (before_ms,))
             for game_id in games:
                 ledger.forget(game_id)
@@ -210,6 +217,12 @@ async def _fetch(connection: Connection, statement: str, parameters: Sequence[ob
     async with connection.cursor(binary=True) as cursor:
         await cursor.execute(_query(statement), parameters)
         return await cursor.fetchall()
+
+
+async def _forget(connection: Connection, game_ids: Sequence[str]) -> None:
+    for game_id in game_ids:
+        await _execute(connection, schema.FORGET_ENTRIES, (game_id,))
+        await _execute(connection, schema.FORGET_STREAMS, (game_id,))
 
 
 async def _execute(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> None:

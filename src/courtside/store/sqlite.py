@@ -173,6 +173,13 @@ class SqliteJournal(SqlReads):
             await self._patiently(partial(self._execute, [(schema.SET_FINAL, (int(final), game_id))]))
             self._ledger.mark_final(game_id, final)
 
+    async def forget(self, game_ids: Sequence[str]) -> None:
+        self._check_writable()
+        for game_id in game_ids:
+            async with self._writing:
+                await self._patiently(partial(self._forget, game_id), in_thread=True)
+        self._checkpoint_if_due(self._checkpoint_bytes)
+
     async def prune(self, before_ms: int) -> list[str]:
         self._check_writable()
         pruned = []
