@@ -1,0 +1,144 @@
+"""Games and messages in words, as a line of a terminal has room for them."""
+
+from courtside.messages import (
+    Alert,
+    Correction,
+    ExternalPrediction,
+    GameSnapshot,
+    GameStatus,
+    LeadChange,
+    Message,
+    MlPrediction,
+    PlayData,
+    Result,
+    ScoringRun,
+    Tie,
+)
+
+STATUS_WORDS = {
+    "scheduled": "scheduled",
+    "live": "under way",
+    "break": "end of the period",
+    "halftime": "halftime",
+    "final": "final",
+    "postponed": "postponed",
+}
+
+
+def home_of(game: GameSnapshot) -> str:
+    return game.home_team or "home"
+
+
+def away_of(game: GameSnapshot) -> str:
+    return game.away_team or "away"
+
+
+def margin_words(margin: float, game: GameSnapshot) -> str:
+    """Home minus away as `BOS by 5`; halves are kept."""
+    if margin == 0:
+        return "even"
+    return f"{home_of(game) if margin > 0 else away_of(game)} by {abs(margin):g}"
+
+
+def period_words(period: int | None) -> str:
+    if period is None:
+        return ""
+    return f"Q{period}" if period <= 4 else "OT" if period == 5 else f"{period - 4}OT"
+
+
+def clock_words(game: GameSnapshot) -> str:
+    """Where the game stands in time: `Q2 06:00`, `Half`, `Final/OT`, `19:30` for a tip-off (UTC)."""
+    match game.status:
+        case "scheduled":
+            return f"{game.start_time[11:16]} UTC" if game.start_time else "not yet"
+        case "halftime":
+            return "Half"
+        case "break":
+            return f"End {period_words(game.period)}"
+        case "final":
+            overtime = game.period is not None and game.period > 4
+            return f"Final/{period_words(game.period)}" if overtime else "Final"
+        case "postponed":
+            return "Postponed"
+        case _:
+            return f"{period_words(game.period)} {game.game_clock or ''}".strip()
+
+
+def score_words(game: GameSnapshot) -> str:
+    """`NYK 40, BOS 44`: the visitors first."""
+    if game.score_home is None or game.score_away is None:
+        return f"{away_of(game)} at {home_of(game)}"
+    return f"{away_of(game)} {game.score_away}, {home_of(game)} {game.score_home}"
+
+
+def event_words(message: Message, game: GameSnapshot) -> str | None:
+    """What happened, in words; None for messages that only say how things stand."""
+    data = message.data
+    match data:
+        case GameStatus():
+            again = " again" if data.reopened else ""
+            return f"{STATUS_WORDS[data.status]}{again}"
+        case LeadChange():
+            return f"{data.team or data.side} takes the lead (change {data.lead_changes})"
+        case Tie():
+            return f"tied at {data.score_home}"
+        case ScoringRun():
+            return _run_words(data)
+        case Alert():
+            return data.text
+        case MlPrediction():
+            return _forecast_words(data, game)
+        case ExternalPrediction():
+            return f"{data.model} forecasts {margin_words(data.point_forecast, game)} at {data.horizon}"
+        case Result() if data.point_forecast is not None and data.absolute_error is not None:
+            inside = {True: ", inside the interval", False: ", outside the interval", None: ""}
+            return (
+                f"{data.horizon} is {margin_words(data.actual, game)}; forecast was "
+                f"{margin_words(data.point_forecast, game)}, off by {data.absolute_error:g}"
+                f"{inside[data.inside_interval]}"
+            )
+        case Correction():
+            return _correction_words(data)
+        case _:
+            return None
+
+
+def scoring_play_words(message: Message) -> str | None:
+    """A play that brought points, as the feed describes it."""
+    data = message.data
+    if not isinstance(data, PlayData) or data.points == 0:
+        return None
+    return data.description or f"{data.team or data.side or 'somebody'} scores {data.points}"
+
+
+def _run_words(run: ScoringRun) -> str:
+    team = run.team or run.side
+    if run.phase == "ended":
+        return f"the {run.points}-0 run of {team} is over"
+    return f"{team} on a {run.points}-0 run"
+
+
+def _forecast_words(forecast: MlPrediction, game: GameSnapshot) -> str:
+    revised = "revised " if forecast.revises is not None else ""
+    return (
+        f"{revised}forecast for {forecast.horizon}: {margin_words(forecast.point_forecast, game)}, "
+        f"{forecast.coverage:.0%} between {margin_words(forecast.interval_lower, game)} "
+        f"and {margin_words(forecast.interval_upper, game)}"
+    )
+
+
+def _correction_words(correction: Correction) -> str:
+    counts = [
+        f"{len(plays)} {word}"
+        for plays, word in (
+            (correction.revised, "revised"),
+            (correction.inserted, "inserted"),
+            (correction.retracted, "retracted"),
+        )
+        if plays
+    ]
+    before, after = correction.score_before, correction.score_after
+    said = ", ".join(counts) or correction.reason.replace("_", " ")
+    if before == after:
+        return f"correction: {said}"
+    return f"correction: {said}; {before.away}-{before.home} is now {after.away}-{after.home}"
