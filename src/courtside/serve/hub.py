@@ -64,13 +64,14 @@ class Hub:
         started = time.perf_counter()
         self._board.add(messages)
         batch = Batch(messages)
-        if self._direct:
+        # A write may pause its client and so move it to the others: both are copied before any write.
+        writes, others = list(self._direct.values()), list(self._others)
+        if writes:
             framed = batch.framed
-            # A write may pause its client, which moves it to the others: go over a copy.
-            for write in list(self._direct.values()):
+            for write in writes:
                 write(framed)
-            self.metrics.messages_sent.labels("websocket").inc(len(self._direct) * len(messages))
-        for subscriber in list(self._others):
+            self.metrics.messages_sent.labels("websocket").inc(len(writes) * len(messages))
+        for subscriber in others:
             sent = subscriber.offer(batch)
             if sent:
                 self.metrics.messages_sent.labels(subscriber.connection.transport).inc(sent)

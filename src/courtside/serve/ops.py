@@ -47,6 +47,8 @@ def decode_op(data: bytes | str) -> Op:
         raise bad_field(error) from error
     except RecursionError as error:
         raise BadField(None, "too deeply nested") from error
+    except UnicodeDecodeError as error:
+        raise BadField(None, "not UTF-8") from error
     if isinstance(op, Subscribe):
         for name in op.types or ():
             if name not in MESSAGE_TYPES:

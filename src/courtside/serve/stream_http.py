@@ -33,8 +33,10 @@ class StarletteConnection:
     transport: Transport = "http"
     write_framed: Callable[[bytes], None] | None = None
 
-    def __init__(self, websocket: WebSocket) -> None:
+    def __init__(self, websocket: WebSocket, close_grace_seconds: float) -> None:
         self._websocket = websocket
+        self._close_grace_seconds = close_grace_seconds
+        self._writer: asyncio.Task[None] | None = None
         self._outbox: deque[bytes] = deque()
         self._outbox_bytes = 0
         self._wake = asyncio.Event()
@@ -54,10 +56,22 @@ class StarletteConnection:
             self._subscriber.pause()
 
     def close(self, code: int, reason: str) -> None:
+        """Say so behind what is under way, and leave the client some time to read it."""
         self._closing = (code, reason)
         self._wake.set()
+        asyncio.get_running_loop().call_later(self._close_grace_seconds, self.cut_off)
 
-    async def write(self) -> None:
+    def start(self) -> "asyncio.Task[None]":
+        """Begin to send the outbox."""
+        self._writer = asyncio.create_task(self._write())
+        return self._writer
+
+    def cut_off(self) -> None:
+        """End the connection whether or not the client reads."""
+        if self._writer is not None:
+            self._writer.cancel()
+
+    async def _write(self) -> None:
         """Send the outbox until the connection is closed by us, or found to be gone."""
         try:
             while True:
@@ -90,22 +104,21 @@ async def serve_live(websocket: WebSocket, hub: Hub, settings: ServeSettings) ->
         await websocket.send_denial_response(PlainTextResponse("too many clients; try again later\n", 503))
         return
     await websocket.accept()
-    connection = StarletteConnection(websocket)
+    connection = StarletteConnection(websocket, settings.stream.close_grace_seconds)
     subscriber = hub.connect(connection, waits=websocket.query_params.get("snapshot") == "0")
     connection.bind(subscriber)
     subscriber.open()
     reader = asyncio.create_task(_read(websocket, subscriber.receive, subscriber.refuse))
-    writer = asyncio.create_task(connection.write())
+    writer = connection.start()
     try:
-        await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
-        if not reader.done() and not writer.done():  # pragma: no cover - asyncio.wait has no third way
-            return
-        if subscriber.closed and not writer.done():
-            await asyncio.wait((writer,), timeout=settings.stream.close_grace_seconds)
+        ended, _ = await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            if not task.cancelled():
+                task.result()
     finally:
         subscriber.gone()
         reader.cancel()
-        writer.cancel()
+        connection.cut_off()
         await asyncio.gather(reader, writer, return_exceptions=True)
 
 

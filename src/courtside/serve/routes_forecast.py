@@ -1,0 +1,76 @@
+"""Forecasts: asked for, logged, judged, and taken in from others."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from courtside.replies import PredictReply, Receipt
+from courtside.serve import examples
+from courtside.serve.answers import decode_body, json_reply, read_body
+from courtside.serve.describe import IDEMPOTENCY, SECURED, Described
+from courtside.serve.routes_games import GameIdPath
+from courtside.serve.schemas import Accuracies, Models, Predictions, PredictionUpdate, PredictRequest
+from courtside.serve.security import check_may_write, idempotency_key
+from courtside.serve.service import Service
+from courtside.serve.settings import ServeSettings
+
+
+def routes(service: Service, settings: ServeSettings, described: Described) -> APIRouter:
+    router = APIRouter(tags=["forecasts"])
+
+    @router.post(
+        "/predict",
+        summary="One forecast of the halftime margin from 18 minutes",
+        responses=described.answers(PredictReply, "The forecast", examples.PREDICTED, 413, 422),
+        openapi_extra=described.takes(PredictRequest, examples.PREDICT),
+    )
+    async def predict(request: Request) -> Response:
+        asked = decode_body(await read_body(request, settings.max_body_bytes), PredictRequest)
+        return json_reply(service.predict(asked.pattern, asked.alpha, asked.return_explanation))
+
+    @router.get(
+        "/predictions",
+        summary="The log of forecasts, with outcomes where they are known",
+        responses=described.answers(Predictions, "The log", examples.PREDICTIONS),
+    )
+    async def predictions() -> Response:
+        return json_reply(Predictions(await service.predictions()))
+
+    @router.get(
+        "/predictions/{game_id}",
+        summary="The forecasts of one game",
+        responses=described.answers(Predictions, "The log", examples.PREDICTIONS, 404),
+    )
+    async def game_predictions(game_id: GameIdPath) -> Response:
+        service.snapshot(game_id)
+        return json_reply(Predictions(await service.predictions(game_id)))
+
+    @router.get(
+        "/accuracy",
+        summary="How the forecasts did, by model version",
+        responses=described.answers(Accuracies, "Errors and coverage", examples.ACCURACY),
+    )
+    async def accuracy() -> Response:
+        return json_reply(Accuracies(await service.accuracy()))
+
+    @router.post(
+        "/update_prediction",
+        summary="Send the forecast of your own model, to be stored and broadcast",
+        responses=described.answers(Receipt, "Kept", examples.RECEIPT, 401, 403, 404, 413, 422, 503),
+        openapi_extra={**described.takes(PredictionUpdate, examples.UPDATE), **IDEMPOTENCY, **SECURED},
+    )
+    async def update_prediction(request: Request) -> Response:
+        check_may_write(request, settings)
+        update = decode_body(await read_body(request, settings.max_body_bytes), PredictionUpdate)
+        service.snapshot(update.game_id)
+        observation = update.observation(service.now_ms())
+        return json_reply(await service.submit(observation, idempotency_key(request)))
+
+    @router.get(
+        "/models",
+        summary="The forecasting models that are there",
+        responses=described.answers(Models, "The models", examples.MODELS),
+    )
+    async def models() -> Response:
+        return json_reply(Models(service.models()))
+
+    return router
