@@ -4,7 +4,7 @@ import random
 
 from courtside.clock import OVERTIME_TENTHS, PERIOD_TENTHS, REGULATION_PERIODS, elapsed_tenths
 from courtside.events import Play
-from courtside.sources.simulator_squad import ON_COURT, Athlete, Squad
+from courtside.sources.simulator_squad import ON_COURT, OVERTIME_TIMEOUTS, Athlete, Squad
 
 ORDER_STEP = 10_000
 LAST_MINUTE_TENTHS = 600
@@ -12,8 +12,6 @@ LAST_TWO_MINUTES_TENTHS = 1200
 BONUS_FOULS = 5
 OVERTIME_BONUS_FOULS = 4
 LATE_BONUS_FOULS = 2
-OVERTIME_TIMEOUTS = 2
-LATE_TIMEOUTS = 2
 QUARTER_BREAK_MS = 130_000
 HALFTIME_MS = 900_000
 

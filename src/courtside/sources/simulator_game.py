@@ -55,6 +55,12 @@ FAST_BREAK_TENTHS = 60
 COACHES_RUN = 8
 """Unanswered points after which a coach may stop the game."""
 LARGEST_PULL_POINTS = 25
+LATE_PULL_POINTS = 10
+LATE_PULL_TENTHS = 40 * 600
+SPELL_TENTHS = 1800
+LAST_SHOT = 0.85
+"""Factor on the chance of a shot for which the end of the period was waited."""
+LAST_SHOT_TIED = 0.7
 
 
 class SimulatedGame(msgspec.Struct, frozen=True):
@@ -155,6 +161,8 @@ class _Game:
             shape = (rates.seconds / rates.seconds_deviation) ** 2
             self.chances[start] = rates, shape, 10 * factor * rates.seconds / shape
         self.edge = self._edge()
+        self.spell = 0.0
+        self.spell_ends = 0
 
     def _edge(self) -> float:
         """Points in 100 possessions by which home is better tonight."""
@@ -300,18 +308,26 @@ class _Game:
         behind = self.defense.score - offense.score
         if plan == "heave":
             three_share = 0.97
-        elif plan in ("last", "hurry") and behind >= 3:
-            three_share = 0.85 if plan == "last" else three_share * 1.35
+        elif plan in ("last", "hurry"):
+            three_share = self._late_three_share(three_share, behind, plan)
         three = rng.random() < three_share
         chance = (rates.three_made if three else rates.two_made) * self.tuning.made_factor
         chance *= offense.can_score * shooter.player.touch
         if plan == "last":
-            chance *= 0.85
+            chance *= LAST_SHOT_TIED if behind == 0 and self.court.period >= 4 else LAST_SHOT
         elif plan == "heave":
             chance *= 0.25
         if rng.random() < chance:
             return self._made(shooter, three)
         return self._missed(shooter, three)
+
+    def _late_three_share(self, usual: float, behind: int, plan: Plan) -> float:
+        """Three behind, a team wants a three; one or two behind, it wants the surest shot."""
+        if behind <= 0:
+            return usual
+        if behind < 3:
+            return 0.65 * usual
+        return 0.85 if plan == "last" else 1.35 * usual
 
     def _shot_kind(self, three: bool, made: bool) -> tuple[str, str, int, tuple[str, ...]]:
         """Kind, descriptor, feet and qualifiers of a shot that went in, or did not."""
@@ -653,10 +669,15 @@ class _Game:
 
     def _set_scoring(self) -> None:
         """What tonight's strength and the score do to both teams' shooting."""
-        court = self.court
+        court, tuning = self.court, self.tuning
+        if court.elapsed >= self.spell_ends:
+            self.spell = tuning.spell_deviation * self.rng.gauss(0, 1)
+            self.spell_ends = court.elapsed + SPELL_TENTHS
         lead = court.home.score - court.away.score
-        lead = max(min(lead, LARGEST_PULL_POINTS), -LARGEST_PULL_POINTS)
-        edge = (self.edge - self.tuning.lead_pull * lead) / 2 / POINTS_A_HUNDRED
+        pull = tuning.lead_pull * max(min(lead, LARGEST_PULL_POINTS), -LARGEST_PULL_POINTS)
+        if court.elapsed >= LATE_PULL_TENTHS:
+            pull += tuning.late_pull * max(min(lead, LATE_PULL_POINTS), -LATE_PULL_POINTS)
+        edge = (self.edge + self.spell - pull) / 2 / POINTS_A_HUNDRED
         court.home.can_score = 1 + edge
         court.away.can_score = 1 - edge
 

@@ -72,12 +72,16 @@ class Tuning(msgspec.Struct, frozen=True):
     made_factor: float = 1.0
     three_factor: float = 1.0
     foul_factor: float = 1.0
-    strength_deviation: float = 4.5
+    strength_deviation: float = 3.5
     """Standard deviation over the league of how many points a game a team is better than average."""
-    form_deviation: float = 3.0
+    form_deviation: float = 2.0
     """The same for one evening."""
-    lead_pull: float = 0.1
+    spell_deviation: float = 10.0
+    """The same, of home against away, for the few minutes that the same players are on court."""
+    lead_pull: float = 0.4
     """By how many points in 100 possessions a team gets better with each point that it is behind."""
+    late_pull: float = 0.5
+    """How much is added to that in the last eight minutes, where the first ten points of a lead count."""
 
 
 class Measures(msgspec.Struct, frozen=True):
@@ -93,9 +97,15 @@ class Measures(msgspec.Struct, frozen=True):
     ties: float
     lead_changes: float
     runs_of_8: float
+    runs_of_10: float
     halftime_margin_deviation: float
     final_margin_deviation: float
     overtime_share: float
+    scores_again: float
+    """Share of scorings after which the same team scores next."""
+    variance_ratio: float
+    """Variance of the margin over 48 minutes, against 48 times that over one: below 1, scoring is
+    anti-persistent."""
 
 
 class RatesFile(msgspec.Struct, frozen=True):

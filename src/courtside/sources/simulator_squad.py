@@ -11,6 +11,7 @@ from courtside.sources.simulator_league import Player, Team
 ON_COURT = 5
 FOULS_OUT = 6
 TIMEOUTS = 7
+OVERTIME_TIMEOUTS = 2
 CLOSING_TENTHS = 3000
 """From here to the end of the game starters finish a close one and the bench a decided one."""
 CLOSE_MARGIN = 14
