@@ -4,7 +4,7 @@ import random
 
 from courtside.clock import OVERTIME_TENTHS, PERIOD_TENTHS, REGULATION_PERIODS, elapsed_tenths
 from courtside.events import Play
-from courtside.sources.simulator_squad import ON_COURT, OVERTIME_TIMEOUTS, Athlete, Squad
+from courtside.sources.simulator_squad import OVERTIME_TIMEOUTS, Athlete, Squad
 
 ORDER_STEP = 10_000
 LAST_MINUTE_TENTHS = 600
@@ -28,6 +28,8 @@ class Court:
         self.clock = 0
         self.elapsed = 0
         self.wall_ms = start_ms
+        self.swapped: list[tuple[Squad, Athlete, int]] = []
+        """Since the last foul: +1 for who went out, -1 for who came in."""
 
     def other(self, squad: Squad) -> Squad:
         return self.away if squad is self.home else self.home
@@ -61,6 +63,8 @@ class Court:
         descriptor: str = "",
     ) -> None:
         """Write one row down as of now."""
+        if action == "foul":
+            self.swapped.clear()
         number = len(self.plays) + 1
         self.plays.append(
             Play(
@@ -115,6 +119,14 @@ class Court:
                 squad.leave(athlete, self.elapsed, self.other(squad).score)
         self.row("game", "end", None, None, "Game End", None)
 
+    def credit_free_throw(self, scorer: Squad) -> None:
+        """In plus-minus a free throw counts for those who were on court at the foul."""
+        for squad, athlete, sign in self.swapped:
+            if squad is scorer:
+                athlete.plus += sign
+            else:
+                athlete.minus += sign
+
     def in_bonus(self, squad: Squad) -> bool:
         """Whether fouls of this team, the last one included, are paid with free throws."""
         limit = BONUS_FOULS if self.period <= REGULATION_PERIODS else OVERTIME_BONUS_FOULS
@@ -161,9 +173,9 @@ class Court:
             )
         for squad, out, entering in swaps:
             squad.exchange(out, entering, self.elapsed, self.other(squad).score)
+            self.swapped += [(squad, out, 1), (squad, entering, -1)]
             words = f"SUB in: {entering.name}"
             self.row("substitution", "in", squad, entering, words, possession, qualifiers=qualifiers)
-        assert len(self.home.on_court) == len(self.away.on_court) == ON_COURT
 
     def timeout(self, squad: Squad, possession: Squad, *, mandatory: bool) -> None:
         squad.timeouts -= 1

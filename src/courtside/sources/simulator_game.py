@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from courtside.errors import BadInput
 from courtside.events import Play, RosterEntry
 from courtside.sources.simulator_court import Court
 from courtside.sources.simulator_league import Player, Team, rating, roster, team
@@ -96,9 +97,11 @@ def simulate_game(
 ) -> SimulatedGame:
     """The game that this seed makes of these two teams, the same on every machine.
 
-    `start_ms` is the announced start, some minutes before the tip. Raises `BadInput` for unknown
-    team codes.
+    `start_ms` is the announced start, some minutes before the tip. Raises `BadInput` for team codes
+    that are unknown or the same.
     """
+    if home == away:
+        raise BadInput(f"{home} cannot play against itself; name two teams")
     players = roster(home), roster(away)
     home_squad, away_squad = (
         Squad("home", team(home), players[0]),
@@ -612,6 +615,7 @@ class _Game:
         if made:
             shooter.free_throws_made += 1
             self._score(shooter, 1, squad)
+            self.court.credit_free_throw(squad)
             words = f"{shooter.name} {named} {sub_type} ({shooter.points} PTS)"
         else:
             words = f"MISS {shooter.name} {named} {sub_type}"
