@@ -1,6 +1,7 @@
 """The conformance suite of journals: whatever database keeps it, a journal does all of this."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -310,7 +311,7 @@ async def test_forgotten_games_are_gone_whole_and_may_begin_anew(journal: Journa
     assert [position.game_id for position in await journal.positions()] == [other]
     assert await journal.messages(GAME) == []
     await journal.append([entry(1)])
-    assert [message.seq for message in await journal.messages(GAME)] == [1]
+    assert [message.seq for message in await journal.messages(GAME)] == [1, 2]
 
 
 async def test_pruning_forgets_old_final_games_only(journal: Journal) -> None:
@@ -425,3 +426,10 @@ def test_another_url_is_refused_without_its_password(wrong: str) -> None:
     with pytest.raises(BadConfig, match="journal '") as raised:
         open_journal(wrong)
     assert "secret" not in str(raised.value)
+
+
+def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "courtside.store.postgres", None)
+
+    with pytest.raises(JournalError, match=r"pip install 'courtside\[postgres\]'"):
+        open_journal("postgresql://ann:secret@host/db")

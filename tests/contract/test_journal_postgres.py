@@ -159,6 +159,19 @@ async def test_a_server_that_does_not_answer_is_given_up(url: str) -> None:
     await journal.aclose()
 
 
+async def test_a_former_connection_that_lingers_is_ended(journal: PostgresJournal) -> None:
+    await journal.append([entry(1)])
+    lingering, journal._writer._connection = journal._writer._connection, None
+    assert lingering is not None
+
+    await journal.append([entry(2)])
+
+    assert await seqs(journal) == [1, 2]
+    with pytest.raises(psycopg.OperationalError):
+        await lingering.execute("SELECT 1")
+    await lingering.close()
+
+
 async def test_a_server_that_takes_no_data_is_full(journal: PostgresJournal, url: str) -> None:
     await journal.append([entry(1)])
     execute(

@@ -37,6 +37,12 @@ class Position(msgspec.Struct, frozen=True):
 class Journal(Protocol):
     """Raises `JournalFull` where the disk is full or the file is locked, `JournalError` otherwise."""
 
+    @property
+    def lost_power(self) -> bool:
+        """The machine itself went down while the journal was being written: its last moments may be
+        missing although they were published, so games should go on in a new epoch."""
+        ...
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Keep all entries in one transaction, or none of them."""
         ...

@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
+import msgspec
+
+from courtside.errors import JournalError
 from courtside.events import AnyObservation, decode_observation
 from courtside.messages import EncodedMessage
 from courtside.store import schema
@@ -23,7 +26,13 @@ class SqlReads(ABC):
 
     async def observations(self, game_id: str) -> AsyncIterator[AnyObservation]:
         for (data,) in await self._rows(schema.OBSERVATIONS, (game_id,)):
-            yield decode_observation(data)
+            try:
+                yield decode_observation(data)
+            except msgspec.DecodeError as error:
+                raise JournalError(
+                    f"an observation of game {game_id} in the journal cannot be read ({error}); "
+                    "use the Courtside that wrote it, or begin a new journal"
+                ) from error
 
     async def messages(
         self,

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-CHECKPOINT_BYTES = 16_000_000
+CHECKPOINT_BYTES = 32_000_000
 """Size of the write-ahead log at which it is moved into the file."""
 _APPENDS_BETWEEN_LOOKS = 16
 _WRITTEN_ON = "written_on"
@@ -59,8 +59,6 @@ class SqliteJournal(SqlReads):
         self._lock = None if read_only or path == MEMORY else WriterLock(path)
         self._closed = False
         self.lost_power = False
-        """The machine itself went down while the journal was being written: what was appended in the
-        last moments before may be missing, so games should go on in a new epoch."""
         try:
             self._open()
         except sqlite3.Error as error:

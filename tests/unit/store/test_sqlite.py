@@ -347,6 +347,18 @@ async def test_a_damaged_journal_does_not_pass_its_check(path: Path) -> None:
     await reader.aclose()
 
 
+async def test_an_observation_that_cannot_be_read_is_named_by_its_game(path: Path) -> None:
+    journal = SqliteJournal(str(path))
+    await journal.append([entry(1), entry(2)])
+    await journal.aclose()
+    change(path, "UPDATE entries SET observation = ? WHERE id = 2", b"nonsense")
+
+    reader = SqliteJournal(str(path), read_only=True)
+    with pytest.raises(JournalError, match=f"observation of game {GAME} in the journal cannot be read"):
+        [each async for each in reader.observations(GAME)]
+    await reader.aclose()
+
+
 async def test_the_refusal_of_a_second_writer_names_the_first(journal: SqliteJournal, path: Path) -> None:
     program = f"from courtside.store.open import open_journal; open_journal('sqlite:///{path}')"
 
