@@ -1,0 +1,1 @@
+"""Measurements against peers; each prints a table, or JSON with `--json`."""
