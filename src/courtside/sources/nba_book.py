@@ -23,6 +23,8 @@ log = logging.getLogger("courtside.nba")
 RecordingTap = Callable[[str, bytes, int], object]
 """Gets a file's name (`playbyplay_0022500776`), its body as the server had it, and the receipt time."""
 
+CLOCK_SET_MS = 1000
+"""A wall clock may tick back by less than that while it is being adjusted."""
 QUIET_POLLS = 30.0
 """A fault that has not come for so long has stopped."""
 _DISBELIEVED = frozenset({"stale", "plays_vanished"})
@@ -51,6 +53,8 @@ class Book:
         self._reader = Reader(settings, self._faults, random)
         self.games = self._reader.games
         self._probe_ms = 0
+        self._probes = 0
+        self._now_ms = now_ms
         self._replan_ms: int | None = now_ms
         self.scoreboard.pace(settings.polls_ms(1))
         for game_id in games:
@@ -61,6 +65,7 @@ class Book:
 
     def due(self, now_ms: int) -> list[Endpoint]:
         """The files to ask for now, the longest due first; only one of them while the whole site fails."""
+        self._follow_clock(now_ms)
         if self._replan_ms is not None and now_ms >= self._replan_ms:
             self._replan(now_ms)
         waiting = [
@@ -207,16 +212,32 @@ class Book:
         if refusal.fault not in HOST_FAULTS:
             self.host.succeed()
             return
-        if self.host.fail():
+        probed = self.host.state == "half_open"
+        opened = self.host.fail()
+        if opened:
+            self._probes = 0
             log.warning(
                 "%s fails for every file (%s): one file probes until it answers", settings.url, refusal.fault
             )
-        if self.host.state != "closed":
-            beyond = min(self.host.failures - self.host.limit, 30)
-            wait_ms = settings.polls_ms(settings.backoff_first_polls) * 2 ** max(beyond, 0)
+        if opened or probed:
+            wait_ms = settings.polls_ms(settings.backoff_first_polls) * 2 ** min(self._probes, 30)
             self._probe_ms = now_ms + min(wait_ms, settings.polls_ms(settings.backoff_cap_polls))
+            self._probes += 1
 
     # What is known
+
+    def _follow_clock(self, now_ms: int) -> None:
+        """A machine's clock that is set back must not make us wait until it has caught up."""
+        back_ms = self._now_ms - now_ms
+        self._now_ms = now_ms
+        if back_ms > CLOCK_SET_MS:
+            log.warning(
+                "the machine's clock went back by %.0f s: polling goes on by the new time", back_ms / 1000
+            )
+            for endpoint in self._endpoints():
+                endpoint.shift(-back_ms)
+            self._probe_ms -= back_ms
+            self._replan(now_ms)
 
     def _replan(self, now_ms: int) -> None:
         """Sets the pace of every file, and forgets games that are over and gone from the scoreboard."""

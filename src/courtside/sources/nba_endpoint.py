@@ -150,6 +150,13 @@ class Endpoint:
         self._schedule()
         return opened
 
+    def shift(self, by_ms: int) -> None:
+        """The clock was set: what was planned by it moves along."""
+        self.not_before_ms += by_ms
+        if self.asked_ms is not None:
+            self.asked_ms += by_ms
+        self._schedule()
+
     def _schedule(self) -> None:
         if self.interval_ms is None:
             self.due_ms = None

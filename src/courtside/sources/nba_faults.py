@@ -16,6 +16,7 @@ class FaultLog:
         self._episodes: dict[str, _Episode] = {}
 
     def count(self, fault: str, file: str, message: str, now_ms: int) -> None:
+        self.sweep(now_ms)
         self._stats.faults[fault] += 1
         episode = self._episodes.get(fault)
         if episode is None:

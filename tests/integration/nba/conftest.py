@@ -149,12 +149,15 @@ class JumpingClock(ManualClock):
                 await asyncio.sleep(0)
                 quiet = 0 if self.in_flight() else quiet + 1
             if target_ms <= self._stop_ms:
-                self.advance((target_ms - self.now_ms()) / 1000)
+                self._turn_to(target_ms)
                 return
-            self.advance((self._stop_ms - self.now_ms()) / 1000)
+            self._turn_to(self._stop_ms)
             self._reached.set()
             self._more.clear()
             await self._more.wait()
+
+    def _turn_to(self, at_ms: float) -> None:
+        self.advance(max(at_ms - self.now_ms(), 0) / 1000)
 
     async def run(self, seconds: float) -> None:
         self._stop_ms += round(seconds * 1000)
