@@ -158,7 +158,7 @@ def team_statistics(tally: Tally, team: Team, tallier: Tallier) -> Json:
         "foulsOffensive": count("foulsOffensive"),
         "foulsDrawn": count("foulsDrawn"),
         "foulsPersonal": sums.fouls,
-        "foulsTeam": sums.fouls - count("foulsOffensive"),
+        "foulsTeam": sums.fouls - count("foulsOffensive") - count("foulsDouble"),
         "foulsTechnical": count("foulsTechnical"),
         "foulsTeamTechnical": count("foulsTeamTechnical"),
         **_shooting("freeThrows", sums.free_throws_made, sums.free_throws_attempted),

@@ -2,7 +2,6 @@
 the scoreboard's line. Each ends by itself, none later than `SETTLE_MS` after the game."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from random import Random
 
 from courtside.events import Side
@@ -309,10 +308,16 @@ def game_layers(scene: Scene, names: Sequence[str]) -> list[Layer]:
         end_ms = scene.until(tip_ms, scene.rng.uniform(30, 150))
         layers.append(Layer(fault="no_actions", start_ms=tip_ms, end_ms=end_ms, nothing=True))
     if "early_third_quarter" in names:
-        for end, begin in pairwise(scene.actions):
-            if begin.play.period == 3 and end.play.period == 2 and begin.facts.action_type == "period":
-                layers.append(_early_third_quarter(scene, end, begin))
+        end, begin = _frame(scene, 2, "end"), _frame(scene, 3, "start")
+        if end is not None and begin is not None:
+            layers.append(_early_third_quarter(scene, end, begin))
     return layers
+
+
+def _frame(scene: Scene, period: int, which: str) -> Action | None:
+    """The row of a period's start or end."""
+    rows = (action for action in scene.actions if action.facts.action_type == "period")
+    return next((row for row in rows if row.play.period == period and row.facts.sub_type == which), None)
 
 
 def _early_third_quarter(scene: Scene, end: Action, begin: Action) -> Layer:

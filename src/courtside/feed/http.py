@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import Callable, Iterator
 
 import h11
@@ -37,7 +39,7 @@ class HttpConnection:
 
     async def run(self) -> None:
         """Until the connection is closed; a client that goes away is no error."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             await self._talk()
 
     async def _talk(self) -> None:
@@ -93,10 +95,7 @@ class HttpConnection:
         body = b"" if request.method == "HEAD" or response.status == 304 else response.body
         if response.delivery == "reset":
             self._writer.write(head + body[: len(body) // 2])
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._patience_seconds):
-                    await self._writer.drain()
-            self._writer.transport.abort()
+            self._reset()
             return False
         packed = (self._http.send(h11.Data(data=body)) or b"") if body else b""
         tail = self._http.send(h11.EndOfMessage()) or b""
@@ -106,6 +105,12 @@ class HttpConnection:
             self._writer.write(head + packed + tail)
             await self._writer.drain()
         return True
+
+    def _reset(self) -> None:
+        # Closing a socket that must not linger sends a reset instead of an end.
+        connection = self._writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
 
     async def _drip(self, head: bytes, rest: bytes) -> None:
         self._writer.write(head)
@@ -128,7 +133,7 @@ class HttpConnection:
 
     async def close(self) -> None:
         self._writer.close()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             await self._writer.wait_closed()
 
 

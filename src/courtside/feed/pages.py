@@ -73,8 +73,8 @@ def report(
     begun += [
         overlay.fault for game in slate.games for overlay in game.overlays if overlay.start_ms <= now_ms
     ]
-    if slate.yesterday_until_ms:
-        begun.append("yesterday")
+    begun += ["yesterday"] if slate.yesterday_until_ms else []
+    begun += ["shuffled"] if slate.shuffled else []
     for name in begun:
         counts[name] = counts.get(name, 0) + 1
     games = []

@@ -14,6 +14,7 @@ from courtside.feed.game import PlayedGame, end_of
 from courtside.feed.recording import RecordedGame, read_game, shifted_actions
 from courtside.feed.settings import FeedSettings
 from courtside.feed.stamps import board_turns_ms, eastern_day
+from courtside.formats.captures import SCOREBOARD
 from courtside.formats.recordings import Recordings
 
 SECOND_MS = 1000
@@ -42,7 +43,7 @@ def make_slate(recordings: Recordings, settings: FeedSettings, now_ms: int) -> S
     """Raises `BadConfig` where no recording can be played."""
     recorded, skipped = _read(recordings, settings.games)
     if settings.as_recorded:
-        start_ms = min(game.scheduled_ms for game in recorded) - LEAD_AS_RECORDED_MS
+        start_ms = _recorded_start(recordings, recorded)
         tips = [game.tip_ms for game in recorded]
     else:
         start_ms = now_ms // SECOND_MS * SECOND_MS
@@ -60,6 +61,14 @@ def make_slate(recordings: Recordings, settings: FeedSettings, now_ms: int) -> S
         shuffled="shuffled" in names,
         yesterday_until_ms=games[0].tip_ms + 60_000 if "yesterday" in names else 0,
     )
+
+
+def _recorded_start(recordings: Recordings, games: list[RecordedGame]) -> int:
+    """A minute before the first tip-off, or where the recorder came later than that."""
+    endpoints = [SCOREBOARD, *(f"playbyplay_{game.game_id}" for game in games)]
+    first_seen = [captures[0].received_ms for name in endpoints if (captures := recordings.captures(name))]
+    announced = min(game.scheduled_ms for game in games) - LEAD_AS_RECORDED_MS
+    return max(announced, min(first_seen)) if len(first_seen) == len(endpoints) else announced
 
 
 def _read(recordings: Recordings, most: int | None) -> tuple[list[RecordedGame], dict[str, str]]:

@@ -167,6 +167,8 @@ class Tallier:
         if facts.sub_type != "technical":
             for owner in owners:
                 ledger.add(owner, "foulsOffensive", int(facts.sub_type == "offensive"))
+            # A double foul is nobody's in the team's count.
+            ledger.add(team, "foulsDouble", int(facts.descriptor == "double"))
             if facts.sub_type == "personal" and state.remaining_tenths <= LATE_TENTHS:
                 ledger.add(team, f"lateFouls{state.period}")
         elif facts.person_id in self._players and facts.descriptor not in _TEAM_TECHNICALS:
