@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from courtside.cli.words import away_of, clock_words, home_of, margin_words
+from courtside.cli.words import away_of, clock_words, home_of, interval_words, margin_words
 from courtside.clock import PATTERN_MINUTES
 from courtside.messages import GameSnapshot, PlayData
 
@@ -16,6 +16,8 @@ ORDER = {"live": 0, "break": 0, "halftime": 0, "scheduled": 1, "final": 2, "post
 ROWS_A_GAME = 2
 FRAME_ROWS = 6
 """Lines of title, banner, column heads and their rules."""
+WIDE = 100
+"""Columns from which there is room for everything."""
 STRONG_MOMENTUM = 2.0
 """Below this many points of weighted margin nobody has the upper hand."""
 
@@ -45,8 +47,10 @@ def ordered(games: Iterable[GameSnapshot]) -> list[GameSnapshot]:
     return sorted(games, key=lambda game: (ORDER[game.status], game.start_time or "", game.game_id))
 
 
-def render(games: Sequence[GameSnapshot], events: Sequence[str], link: Link, height: int) -> RenderableType:
-    """The whole screen, `height` lines at most."""
+def render(
+    games: Sequence[GameSnapshot], events: Sequence[str], link: Link, width: int, height: int
+) -> RenderableType:
+    """The whole screen, `height` lines at most; a narrow one goes without the progress of the pattern."""
     parts: list[RenderableType] = [_title(games, link)]
     warning = banner(games)
     if warning is not None:
@@ -56,9 +60,9 @@ def render(games: Sequence[GameSnapshot], events: Sequence[str], link: Link, hei
     shown_events = min(len(events), max(3, height // 4))
     room = max(1, (height - FRAME_ROWS - shown_events - 2) // ROWS_A_GAME)
     shown = ordered(games)[:room]
-    parts.append(_table(shown) if shown else Text("\nno games yet\n", style="dim"))
+    parts.append(_table(shown, wide=width >= WIDE) if shown else Text("\nno games yet\n", style="dim"))
     if len(games) > len(shown):
-        parts.append(Text(f"and {len(games) - len(shown)} more games", style="dim"))
+        parts.append(Text(f"and {len(games) - len(shown)} more", style="dim"))
     if events:
         lines = Text("\n".join(events[-shown_events:]), no_wrap=True, overflow="ellipsis")
         parts.append(Panel(lines, title="just now", title_align="left", border_style="dim"))
@@ -80,12 +84,13 @@ def _lost(link: Link) -> Text:
     return Text(text, style="bold white on red")
 
 
-def _table(games: Sequence[GameSnapshot]) -> Table:
+def _table(games: Sequence[GameSnapshot], *, wide: bool) -> Table:
     table = Table(box=None, padding=(0, 1), expand=True, header_style="dim")
     table.add_column("time", no_wrap=True, min_width=9)
     table.add_column("game", no_wrap=True, min_width=10)
     table.add_column("run, momentum", no_wrap=True, min_width=12)
-    table.add_column("pattern", no_wrap=True, min_width=11)
+    if wide:
+        table.add_column("pattern", no_wrap=True, min_width=11)
     table.add_column("halftime forecast", no_wrap=True, min_width=16)
     table.add_column("last play", no_wrap=True, overflow="ellipsis", ratio=1)
     for game in games:
@@ -94,7 +99,7 @@ def _table(games: Sequence[GameSnapshot]) -> Table:
             Text(clock_words(game)),
             _sides(game),
             _upper_hand(game),
-            _pattern(game),
+            *([_pattern(game)] if wide else []),
             _forecast(game),
             _last_play(game),
             style="dim" if over else "",
@@ -147,10 +152,8 @@ def _forecast(game: GameSnapshot) -> Text:
     if forecast is None:
         return Text("")
     text = Text(margin_words(forecast.point_forecast, game), style="bold")
-    text.append(
-        f"\n{forecast.coverage:.0%}: {forecast.interval_lower:+g} to {forecast.interval_upper:+g}",
-        style="dim not bold",
-    )
+    interval = interval_words(forecast.interval_lower, forecast.interval_upper, game)
+    text.append(f"\n{forecast.coverage:.0%} {interval}", style="dim not bold")
     return text
 
 

@@ -34,9 +34,9 @@ def doctor(as_json: bool, **options: object) -> None:
     else:
         for check in checks:
             word, colour = MARKS[check.state]
-            click.echo(f"{click.style(f'{word:<5}', fg=colour)} {check.name:<11} {check.found}")
+            click.echo(f"{click.style(f'{word:<5}', fg=colour)} {check.name:<12} {check.found}")
             if check.todo:
-                click.echo(f"{'':<18}-> {check.todo}")
+                click.echo(f"{'':<19}-> {check.todo}")
     failed = sum(check.state == "failed" for check in checks)
     if failed:
         click.get_current_context().exit(1)

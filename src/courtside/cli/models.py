@@ -83,8 +83,8 @@ def _details(model: "Persistence") -> dict[str, object]:
         "what": (model.__doc__ or "").partition("\n")[0],
         "seasons": f"{min(seasons)} to {max(seasons)}",
         "games": model.table.games,
-        "interval_half_width_points": {
-            f"{coverage:.0%}": level.interval(coverage)[1] for coverage in COVERAGES
+        "interval_half_width": {
+            f"{coverage:.0%}": f"{level.interval(coverage)[1]:g} points" for coverage in COVERAGES
         },
     }
 

@@ -17,7 +17,7 @@ def setting_help(name: str) -> str:
 
 
 def _help(info: SettingInfo) -> str:
-    default = f"default: {info.default}" + (f" {info.unit}" if info.unit else "")
+    default = f"default: {info.default or 'none'}" + (f" {info.unit}" if info.unit else "")
     return f"{info.help}. [{default}; env: {info.env}]".replace("`", "")
 
 

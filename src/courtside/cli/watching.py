@@ -12,7 +12,7 @@ from rich.live import Live
 
 from courtside.cli.board import Link, banner, ordered, render
 from courtside.cli.loop import until_stopped
-from courtside.cli.words import clock_words, event_words, score_words, scoring_play_words
+from courtside.cli.words import clock_words, event_words, score_words, scoring_play_words, where_words
 from courtside.client import Connection, Snapshot, StreamClient, StreamEvent
 from courtside.messages import GameSnapshot, Message
 
@@ -53,7 +53,8 @@ async def print_once(client: StreamClient, as_json: bool) -> None:
         sys.stdout.write(msgspec.json.encode(games).decode() + "\n")
         return
     link = Link(client.url, True)
-    Console().print(render(games, [], link, height=10_000))
+    console = Console()
+    console.print(render(games, [], link, console.size.width, height=10_000))
 
 
 async def _read(client: StreamClient, screen: Screen) -> None:
@@ -93,8 +94,9 @@ class BoardScreen:
         if not link.connected and link.reason is not None:
             left = max(0.0, self._next_try - time.monotonic())
             link = msgspec.structs.replace(link, retry_in_seconds=left)
-        height = self._console.size.height
-        self._live.update(render(list(games.values()), list(self._events), link, height), refresh=True)
+        size = self._console.size
+        board = render(list(games.values()), list(self._events), link, size.width, size.height)
+        self._live.update(board, refresh=True)
 
     def close(self) -> None:
         self._live.stop()
@@ -116,14 +118,14 @@ class PlainLines:
             case Snapshot():
                 self._warn(games)
                 for game in ordered(event.games):
-                    self._write(f"{clock_words(game)}  {score_words(game)}")
+                    self._write(f"{clock_words(game):<10} {score_words(game)}")
             case Message():
                 self._warn(games)
                 game = games[event.game_id]
                 line = _event_line(event, game)
                 scored = scoring_play_words(event)
                 if line is not None or scored is not None:
-                    self._write(line or f"{_where(game)}  {scored}")
+                    self._write(line or f"{where_words(event, game)}  {scored}")
 
     def refresh(self, games: Games) -> None:
         """Every line is written when it happens."""
@@ -163,8 +165,4 @@ class JsonLines:
 
 def _event_line(message: Message, game: GameSnapshot) -> str | None:
     words = event_words(message, game)
-    return None if words is None else f"{_where(game)}  {words}"
-
-
-def _where(game: GameSnapshot) -> str:
-    return f"{clock_words(game):<9} {score_words(game)}"
+    return None if words is None else f"{where_words(message, game)}  {words}"

@@ -17,7 +17,6 @@ from courtside.messages import (
 
 STATUS_WORDS = {
     "scheduled": "scheduled",
-    "live": "under way",
     "break": "end of the period",
     "halftime": "halftime",
     "final": "final",
@@ -38,6 +37,12 @@ def margin_words(margin: float, game: GameSnapshot) -> str:
     if margin == 0:
         return "even"
     return f"{home_of(game) if margin > 0 else away_of(game)} by {abs(margin):g}"
+
+
+def interval_words(lower: float, upper: float, game: GameSnapshot) -> str:
+    """Two margins, home minus away, as `NYK 8 to BOS 17`."""
+    ends = ("even" if end == 0 else margin_words(end, game).replace(" by", "") for end in (lower, upper))
+    return " to ".join(ends)
 
 
 def period_words(period: int | None) -> str:
@@ -71,13 +76,27 @@ def score_words(game: GameSnapshot) -> str:
     return f"{away_of(game)} {game.score_away}, {home_of(game)} {game.score_home}"
 
 
+def where_words(message: Message, game: GameSnapshot) -> str:
+    """Clock and score of a message: its own where it has them, which is ahead of the game's."""
+    data = message.data
+    match data:
+        case PlayData() | LeadChange() | Tie():
+            clock = f"{period_words(data.period)} {data.game_clock}"
+            score = f"{away_of(game)} {data.score_away}, {home_of(game)} {data.score_home}"
+        case ScoringRun():
+            clock = f"{period_words(data.period)} {data.game_clock}"
+            score = score_words(game)
+        case _:
+            clock, score = clock_words(game), score_words(game)
+    return f"{clock:<10} {score:<16}"
+
+
 def event_words(message: Message, game: GameSnapshot) -> str | None:
     """What happened, in words; None for messages that only say how things stand."""
     data = message.data
     match data:
         case GameStatus():
-            again = " again" if data.reopened else ""
-            return f"{STATUS_WORDS[data.status]}{again}"
+            return _status_words(data)
         case LeadChange():
             return f"{data.team or data.side} takes the lead (change {data.lead_changes})"
         case Tie():
@@ -111,6 +130,14 @@ def scoring_play_words(message: Message) -> str | None:
     return data.description or f"{data.team or data.side or 'somebody'} scores {data.points}"
 
 
+def _status_words(status: GameStatus) -> str:
+    if status.status != "live":
+        return STATUS_WORDS[status.status]
+    if status.reopened:
+        return "reopened: not over after all"
+    return "tip-off" if status.previous in (None, "scheduled") else "play goes on"
+
+
 def _run_words(run: ScoringRun) -> str:
     team = run.team or run.side
     if run.phase == "ended":
@@ -122,8 +149,7 @@ def _forecast_words(forecast: MlPrediction, game: GameSnapshot) -> str:
     revised = "revised " if forecast.revises is not None else ""
     return (
         f"{revised}forecast for {forecast.horizon}: {margin_words(forecast.point_forecast, game)}, "
-        f"{forecast.coverage:.0%} between {margin_words(forecast.interval_lower, game)} "
-        f"and {margin_words(forecast.interval_upper, game)}"
+        f"{forecast.coverage:.0%} {interval_words(forecast.interval_lower, forecast.interval_upper, game)}"
     )
 
 

@@ -50,13 +50,16 @@ KEPT = frozenset(
         "forecast",
         "players",
         "play_by_play",
-        "updated",
         "epoch",
         "seq",
     }
 )
-"""Fields that follow from the messages. `last_plays` is shorter for a while after a retraction, and
-the times in `players` are those of the player's last message."""
+"""Fields that follow from the messages.
+
+Within them: times, fatigue and plus-minus of a player are as of the player's last message, a minute
+of game time ago at most; `last_plays` is shorter for a while after a retraction; and `updated`, not
+among them, is the time of the last message instead of the last observation.
+"""
 
 LAST_PLAYS = 5
 

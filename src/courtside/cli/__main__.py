@@ -1,0 +1,5 @@
+"""`python -m courtside.cli`."""
+
+from courtside.cli import main
+
+main()
