@@ -115,7 +115,7 @@ async def test_two_simulated_games_are_followed_from_before_the_tip_to_the_true_
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_with_every_fault_of_the_feed_the_end_is_still_the_true_one(simulated: Path, seed: int) -> None:
     async with watching(
-        simulated, poll_seconds=60, stagger_seconds=600, faults=ALL_FAULTS, fault_rate=0.3, seed=seed
+        simulated, poll_seconds=90, stagger_seconds=600, faults=ALL_FAULTS, fault_rate=0.3, seed=seed
     ) as (watch, server):
         await run_to_the_end(watch, server)
         assert len(server.report().faults) > 15
@@ -148,7 +148,7 @@ COUNTED = {
 async def test_each_fault_of_the_feed_alone_is_counted_by_its_name_or_is_none(
     simulated: Path, fault: str
 ) -> None:
-    async with watching(simulated, games=1, poll_seconds=120, faults=(fault,), fault_rate=0.3, seed=4) as (
+    async with watching(simulated, games=1, poll_seconds=180, faults=(fault,), fault_rate=0.3, seed=4) as (
         watch,
         server,
     ):
