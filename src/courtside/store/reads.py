@@ -27,12 +27,13 @@ class SqlReads(ABC):
     async def observations(self, game_id: str) -> AsyncIterator[AnyObservation]:
         for (data,) in await self._rows(schema.OBSERVATIONS, (game_id,)):
             try:
-                yield decode_observation(data)
+                observation = decode_observation(data)
             except msgspec.DecodeError as error:
                 raise JournalError(
                     f"an observation of game {game_id} in the journal cannot be read ({error}); "
                     "use the Courtside that wrote it, or begin a new journal"
                 ) from error
+            yield observation
 
     async def messages(
         self,

@@ -35,6 +35,10 @@ _WRITTEN_ON = "written_on"
 _BUSY_SECONDS = 2.0
 _BUSY_PAUSE_SECONDS = 0.02
 
+_COUNT_MOVE = """INSERT INTO meta (key, value) VALUES ('log_moved', '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
+"""A write that changes something: one that does not is none to SQLite."""
+
 
 class SqliteJournal(SqlReads):
     """See `courtside.store.journal.Journal`. Opens at once; raises `JournalError`.
@@ -54,7 +58,7 @@ class SqliteJournal(SqlReads):
     ) -> None:
         self._path = path
         self._read_only = read_only
-        self._checkpoint_bytes = checkpoint_bytes
+        self._checkpoint_bytes = self._checkpoint_at = checkpoint_bytes
         self._busy_seconds = busy_seconds
         self._lock = None if read_only or path == MEMORY else WriterLock(path)
         self._closed = False
@@ -110,7 +114,7 @@ class SqliteJournal(SqlReads):
         self._looked_after += len(entries)
         if self._looked_after >= _APPENDS_BETWEEN_LOOKS:
             self._looked_after = 0
-            self._checkpoint_if_due(self._checkpoint_bytes)
+            self._checkpoint_if_due(self._checkpoint_at)
 
     def _write(self, plan: Plan) -> None:
         with self._transaction():
@@ -176,7 +180,7 @@ class SqliteJournal(SqlReads):
         for game_id in game_ids:
             async with self._writing:
                 await self._patiently(partial(self._forget, game_id), in_thread=True)
-        self._checkpoint_if_due(self._checkpoint_bytes)
+        self._checkpoint_if_due(self._checkpoint_at)
 
     async def prune(self, before_ms: int) -> list[str]:
         self._check_writable()
@@ -191,7 +195,7 @@ class SqliteJournal(SqlReads):
             await self._patiently(
                 partial(self._execute, [(schema.FORGET_KEYS, (before_ms,))]), in_thread=True
             )
-        self._checkpoint_if_due(self._checkpoint_bytes)
+        self._checkpoint_if_due(self._checkpoint_at)
         return pruned
 
     def _forget(self, game_id: str) -> None:
@@ -273,12 +277,17 @@ class SqliteJournal(SqlReads):
                 await self._in_thread(lambda: self._move(restart=True))
         except sqlite3.Error as error:
             _log.warning("the journal's write-ahead log stays long: %s", journal_error(error, self._path))
+            self._checkpoint_at = self._checkpoint_bytes
+        else:
+            # Not empty while somebody reads in it: it is tried again once it has grown as much again.
+            self._checkpoint_at = file_size(f"{self._path}-wal") + self._checkpoint_bytes
 
     def _move(self, *, restart: bool) -> None:
         with closing(connect(self._path, busy_seconds=self._busy_seconds)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             if restart:
-                connection.execute(schema.SET_META, (_WRITTEN_ON, boot_id()))
+                connection.execute("PRAGMA journal_size_limit = 0")
+                connection.execute(_COUNT_MOVE)
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         """A cancelled caller still waits for the end, so that it keeps its locks until then."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ from courtside.store.sqlite import SqliteJournal
 
 async def main():
     folder = Path(sys.argv[1])
-    (folder / "ballast").write_bytes(bytes(600_000))
+    (folder / "ballast").write_bytes(bytes(1_000_000))
     journal = SqliteJournal(str(folder / "courtside.db"), checkpoint_bytes=100_000)
     seq = 1
     try:
@@ -137,10 +138,17 @@ async def main():
             pass
     assert [each.seq for each in await journal.messages("0022500001")] == list(range(1, seq))
     (folder / "ballast").unlink()
+    kept = seq + 200
     for _ in range(100):
-        await journal.append([entry("0022500001", seq)])
-        seq += 3
-        await asyncio.sleep(0)
+        try:
+            await journal.append([entry("0022500001", seq)])
+            seq += 3
+        except JournalFull:
+            # The log has not been moved yet; a pipeline tries again.
+            pass
+        if journal._checkpoint:
+            await journal._checkpoint
+    assert seq > kept
     print(await journal.check(), seq)
     await journal.aclose()
     again = SqliteJournal(str(folder / "courtside.db"))
@@ -195,17 +203,49 @@ async def test_a_file_that_another_program_has_locked_refuses_new_data_until_it_
     assert not (await journal.positions())[0].final
 
 
-async def test_the_write_ahead_log_stays_short_beside_appends(journal: SqliteJournal, path: Path) -> None:
-    longest = 0
-    for seq in range(1, 2001):
+async def fill(journal: SqliteJournal, path: Path, seqs: range) -> list[int]:
+    """Append, waiting for the log to be moved wherever that has begun; returns the log's sizes."""
+    sizes = []
+    for seq in seqs:
         await journal.append([entry(seq, size=2_000)])
-        longest = max(longest, Path(f"{path}-wal").stat().st_size)
-        if seq % 64 == 0 and journal._checkpoint is not None:
+        if journal._checkpoint is not None:
             await journal._checkpoint
+        sizes.append(Path(f"{path}-wal").stat().st_size)
+    return sizes
 
-    assert longest < 3_000_000
-    assert path.stat().st_size > 3_000_000
-    assert await seqs(journal) == list(range(1, 2001))
+
+def moves(sizes: list[int]) -> int:
+    return sum(after < before for before, after in pairwise(sizes))
+
+
+async def test_the_write_ahead_log_is_moved_whenever_it_has_become_long(
+    journal: SqliteJournal, path: Path
+) -> None:
+    sizes = await fill(journal, path, range(1, 1001))
+
+    assert max(sizes) < 600_000
+    assert 5 < moves(sizes) <= 1000 // 16
+    assert path.stat().st_size > 1_000_000
+    assert await seqs(journal) == list(range(1, 1001))
+
+
+async def test_a_reader_in_the_log_does_not_make_it_be_moved_all_the_time(
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+    monkeypatch.setattr(journal, "_move", lambda *, restart: begun.append(restart))
+    await journal.append([entry(1)])
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM entries").fetchone()
+        sizes = await fill(journal, path, range(2, 500))
+        reader.execute("ROLLBACK")
+    assert 2 <= len(begun) <= 2 * (sizes[-1] // 200_000)
+
+    monkeypatch.undo()
+    sizes = await fill(journal, path, range(500, 700))
+    assert min(sizes) < 200_000
+    assert await seqs(journal) == list(range(1, 700))
 
 
 async def test_a_log_that_cannot_be_moved_is_reported_and_nothing_is_lost(
