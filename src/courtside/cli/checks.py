@@ -136,7 +136,9 @@ async def check_feed(settings: Settings) -> Check:
     except BadFeed as error:
         return Check("feed", state, f"{settings.nba_url}: {error}", todo)
     live = sum(game.game_status == 2 for game in scoreboard.games)
-    return Check("feed", "ok", f"{settings.nba_url} answers: {len(scoreboard.games)} games, {live} under way")
+    return Check(
+        "feed", "ok", f"{settings.nba_url} answers; games: {len(scoreboard.games)}, under way: {live}"
+    )
 
 
 def check_recordings(folder: Path) -> Check:
@@ -146,7 +148,7 @@ def check_recordings(folder: Path) -> Check:
         count = len(Recordings.open(folder).game_ids)
     except CourtsideError as error:
         return Check("recordings", "failed", str(error), "give --recordings a folder of recorded games")
-    return Check("recordings", "ok", f"{count} games in {folder}")
+    return Check("recordings", "ok", f"games: {count}, in {folder}")
 
 
 def check_folder(name: str, folder: Path, flag: str) -> Check:

@@ -7,12 +7,12 @@ from courtside.cli.settings_options import SettingsCommand, settings_of
 MARKS = {"ok": ("ok", "green"), "warning": ("warn", "yellow"), "failed": ("FAIL", "red")}
 
 
-@click.command(cls=SettingsCommand)
+@click.command(cls=SettingsCommand, short_help="Check what run would use, and say what to do.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool, **options: object) -> None:
     """Check ports, feed, bus, database, model and folders, and say what to do.
 
-    Takes the options of `courtside run` and checks what that would use. Exit status 1 where
+    Takes the options of courtside run and checks what that would use. Exit status 1 where
     something would keep it from running.
 
     \b

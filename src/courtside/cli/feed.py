@@ -117,7 +117,8 @@ def feed(
 
     def ready(server: FeedServer) -> None:
         count = len(server.slate.games)
-        click.echo(f"{count} recorded games at {speed:g} times their speed: {server.url}")
+        games_word = "game" if count == 1 else "games"
+        click.echo(f"{count} recorded {games_word} at {speed:g} times the speed: {server.url}")
         click.echo(f"  watch them: courtside run --source nba --nba-url {server.url} --poll-seconds 0.5")
         click.echo(f"  status:     {server.url}/_feed/status; stop with Ctrl-C")
 

@@ -24,7 +24,7 @@ def models() -> None:
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_models(as_json: bool) -> None:
-    """List the models that `courtside run` can use.
+    """List the models that forecast.
 
     \b
     Examples:

@@ -25,6 +25,9 @@ def execute(arguments: Sequence[str]) -> int:
         status = cli.main(list(arguments), prog_name="courtside", standalone_mode=False, obj=state)
         # What was printed last is written here, where a reader that has gone can still be noticed.
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG_USAGE
     except click.UsageError as error:
         return _refuse(error)
     except click.Abort:

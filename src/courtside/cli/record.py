@@ -27,8 +27,8 @@ from courtside.cli.settings_options import setting_help
 def record(out: Path, nba_url: str | None, poll_seconds: str | None, for_seconds: float | None) -> None:
     """Keep every response of the live feed, byte for byte, replayable.
 
-    Changed responses only, one folder a file of the feed. `courtside feed` and `courtside run
-    --source replay` play the folder.
+    Changed responses only, one folder a file of the feed. The folder can be replayed (courtside run
+    --source replay) and served again (courtside feed).
 
     \b
     Examples:

@@ -19,7 +19,7 @@ def stream_url(ctx: click.Context, param: click.Parameter, text: str) -> str:
     return parts._replace(scheme=parts.scheme.replace("http", "ws"), path=path).geturl()
 
 
-@click.command()
+@click.command(short_help="Live scoreboard in the terminal.")
 @click.argument("url", default=DEFAULT_URL, callback=stream_url)
 @click.option(
     "--game", "games", multiple=True, metavar="ID", help="Only this game; may be given more than once."
