@@ -61,7 +61,7 @@ LATE_PULL_TENTHS = 40 * 600
 SPELL_TENTHS = 1800
 LAST_SHOT = 0.85
 """Factor on the chance of a shot for which the end of the period was waited."""
-LAST_SHOT_TIED = 0.7
+LAST_SHOT_TIED = 0.62
 
 
 class SimulatedGame(msgspec.Struct, frozen=True):
