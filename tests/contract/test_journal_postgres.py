@@ -135,16 +135,20 @@ async def test_a_repeated_key_does_not_take_back_the_first_call(journal: Postgre
 
 async def test_a_cancelled_append_leaves_nothing_behind(journal: PostgresJournal) -> None:
     await journal.append([entry(1)])
-    for _ in range(20):
+    for turns in range(60):
         appending = asyncio.create_task(journal.append([entry(seq) for seq in range(2, 50)]))
-        await asyncio.sleep(0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if appending.done():
+            break
         appending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await appending
+        assert [each.seq for each in await journal.positions()] == [1]
 
-    assert [each.seq for each in await journal.positions()] == [1]
-    await journal.append([entry(2)])
-    assert await seqs(journal) == [1, 2]
+    if appending.cancelled():
+        await journal.append([entry(2)])
+    assert (await seqs(journal))[:2] == [1, 2]
 
 
 async def test_a_server_that_does_not_answer_is_given_up(url: str) -> None:

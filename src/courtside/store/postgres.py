@@ -46,7 +46,8 @@ class PostgresJournal(SqlReads):
         self._server = Server(url)
         self._read_only = read_only
         self._token = uuid.uuid4().hex
-        self._backend = 0
+        self._backends: set[int] = set()
+        """Server processes of our own connections, former ones too while they may hold the lock."""
         self._ledger: Ledger | None = None
         self._in_doubt: Plan | None = None
         self._writer = Link(self._server, self._set_up_writer, answer_seconds)
@@ -183,20 +184,19 @@ class PostgresJournal(SqlReads):
 
     async def _take_lock(self, connection: Connection) -> None:
         """Held as long as the connection lives; a former connection of ours is ended where it lingers."""
+        self._backends.add(connection.info.backend_pid)
         for _ in range(_LOCK_PAUSES):
             if (await _fetch(connection, _TAKE_LOCK)) == [(True,)]:
-                self._backend = connection.info.backend_pid
+                self._backends = {connection.info.backend_pid}
                 return
-            holders = await _fetch(connection, _HOLDER)
-            if not holders:
-                continue
-            pid, address = holders[0]
-            if pid != self._backend:
-                raise JournalError(
-                    f"journal {self._server.name} is being written by another courtside (database process "
-                    f"{pid}, from {address or 'the same machine'}); stop that one, or use another database"
-                )
-            await _execute(connection, "SELECT pg_terminate_backend(?)", (pid,))
+            for pid, address in await _fetch(connection, _HOLDER):
+                if pid not in self._backends:
+                    raise JournalError(
+                        f"journal {self._server.name} is being written by another courtside (database "
+                        f"process {pid}, from {address or 'the same machine'}); stop that one, or use "
+                        "another database"
+                    )
+                await _execute(connection, "SELECT pg_terminate_backend(?)", (pid,))
             await asyncio.sleep(_LOCK_PAUSE_SECONDS)
         raise JournalError(
             f"journal {self._server.name} is still held by a former connection of this program; try again"
