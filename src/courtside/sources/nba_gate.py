@@ -58,8 +58,12 @@ class StampGate:
         self._in_a_row = 0
         self._accepted: set[str] = set()
 
-    def judge(self, stamp: Stamp) -> Literal["fresh", "same", "stale", "stepped_back"]:
+    def judge(
+        self, stamp: Stamp, *, is_behind: bool = False
+    ) -> Literal["fresh", "same", "stale", "stepped_back"]:
         """`stepped_back`: the feed's own clock did, so the file is to be believed after all.
+
+        `is_behind` says that the file's content is; it decides where the stamps cannot.
 
         An old copy has a stamp that was accepted before, or gives way to a newer one; a feed whose
         clock jumped (a repeated hour in autumn, a wrong time once) goes on with older stamps.
@@ -67,7 +71,7 @@ class StampGate:
         if self.last is None:
             return "fresh"
         order = stamp.compared_to(self.last)
-        if order == "older":
+        if order == "older" or (order == "unknown" and is_behind):
             if stamp.text in self._accepted:
                 return "stale"
             self._in_a_row += 1
@@ -94,11 +98,20 @@ class LineGate:
         self._told: ScoreLine | None = None
         """All that was ever said of the game, the newest of each field."""
         self._ahead: tuple[LineKind, int, int] | None = None
+        self._reached: dict[LineKind, tuple[int, int]] = {}
         self._doubted: dict[LineKind, ScoreLine] = {}
 
     @property
     def all_final(self) -> bool:
         return bool(self._said) and set(self._said.values()) == {"final"}
+
+    def moves(self, kind: LineKind, line: ScoreLine) -> int:
+        """Where a line lies against the last one of the same file: below zero behind it, above ahead."""
+        before = self._reached.get(kind)
+        now = _reach(line)
+        if before is None or before == now or line.status == "postponed":
+            return 0
+        return 1 if now > before else -1
 
     def doubted(self, kind: LineKind) -> ScoreLine | None:
         """The line that reopens a game and awaits to be said again."""
@@ -110,6 +123,7 @@ class LineGate:
         Where the plays say that the game has ended, one file alone reopens it only if it says so twice.
         """
         verdict: Verdict = "accept"
+        self._reached[kind] = _reach(line)
         if line.status is not None:
             verdict = settle(self.status, self._said.get(kind), line.status)
             if verdict == "reopen" and plays_ended and kind not in self._doubted:
@@ -144,6 +158,11 @@ def _progress(line: ScoreLine) -> int:
     if line.period is None or line.remaining_tenths is None:
         return -1
     return elapsed_tenths(line.period, line.remaining_tenths)
+
+
+def _reach(line: ScoreLine) -> tuple[int, int]:
+    """Status and game time, in the order in which a game goes through them."""
+    return _RANK.get(line.status, 0) if line.status is not None else 0, _progress(line)
 
 
 def _without_progress(line: ScoreLine) -> ScoreLine:

@@ -8,7 +8,12 @@ import msgspec
 
 from courtside.errors import BadFeed
 from courtside.events import AnyObservation, BoxScore, ScoreLine
-from courtside.formats.nba_live import parse_box_score, parse_play_by_play, parse_scoreboard
+from courtside.formats.nba_live import (
+    ParsedScoreboard,
+    parse_box_score,
+    parse_play_by_play,
+    parse_scoreboard,
+)
 from courtside.formats.stamp import Stamp
 from courtside.sources.nba_answer import Wire
 from courtside.sources.nba_endpoint import Endpoint
@@ -75,7 +80,7 @@ class Reader:
     ) -> list[AnyObservation]:
         http_ms = wire.date_ms if wire.modified_ms is None else wire.modified_ms
         parsed = parse_scoreboard(body, received_ms=now_ms, source="nba", http_date_ms=http_ms)
-        self._believe(endpoint, parsed.stamp, now_ms)
+        self._believe(endpoint, parsed.stamp, now_ms, is_behind=self._is_behind(parsed))
         said: list[AnyObservation] = []
         listed: set[str] = set()
         for game in parsed.games:
@@ -152,10 +157,19 @@ class Reader:
         known.note_clock(news.period, news.remaining_tenths)
         return [news]
 
-    def _believe(self, endpoint: Endpoint, stamp: Stamp, now_ms: int) -> None:
+    def _is_behind(self, board: ParsedScoreboard) -> bool:
+        """Some of its games are behind what it said before, and none is ahead."""
+        moves = {
+            self.games[game.line.game_id].lines.moves("scoreboard", game.line)
+            for game in board.games
+            if game.line.game_id in self.games
+        }
+        return -1 in moves and 1 not in moves
+
+    def _believe(self, endpoint: Endpoint, stamp: Stamp, now_ms: int, *, is_behind: bool = False) -> None:
         """Accepts the stamp of a file; raises `BadFeed` where the file is older than the accepted one."""
         name, gate = endpoint.name, endpoint.stamps
-        verdict = gate.judge(stamp)
+        verdict = gate.judge(stamp, is_behind=is_behind)
         last = gate.last.text if gate.last is not None else ""
         if verdict == "stale":
             raise BadFeed("stale", f"an older copy, of {stamp.text} after {last}; dropped")

@@ -97,7 +97,9 @@ def plan(game: GameKnown, now_ms: int, settings: NbaSettings) -> Plan:
     if game.over_ms is not None:
         return _after_the_end(game, game.over_ms, now_ms, settings)
     if game.status == "postponed":
-        return Plan("postponed", None, None)
+        # One that had begun may go on, or may never have stopped.
+        idle_ms = settings.polls_ms(settings.idle_polls) if game.was_on else None
+        return Plan("postponed", idle_ms, idle_ms)
     if game.status in ("live", "final") or game.last_play is not None:
         # No `until_ms`: this is looked at with every answer, and a live game has many.
         if now_ms >= game.changed_ms + settings.polls_ms(settings.late_polls):

@@ -1,23 +1,29 @@
 """Whole games from the local feed, through real HTTP, to their true end: well served and badly."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import groupby
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
 
-from courtside.events import Play, PlayByPlay, ScoreLine
+from courtside.clock import parse_utc
+from courtside.events import AnyObservation, Play, PlayByPlay, ScoreLine
 from courtside.feed.faults import FAULTS
 from courtside.feed.server import FeedServer
 from courtside.feed.settings import FeedSettings
 from courtside.formats.captures import RecordingWriter
 from courtside.formats.recordings import Recordings
+from courtside.sources.nba_answer import Wire
+from courtside.sources.nba_book import Book
 from courtside.sources.nba_live import NbaSource
 from courtside.sources.nba_settings import NbaSettings
+from courtside.sources.nba_stats import NbaStats
 from courtside.sources.simulator_game import simulate_game
 from courtside.sources.simulator_recording import write_recording
 from tests.integration.nba.conftest import START_MS, JumpingClock, Watch
@@ -185,3 +191,22 @@ async def test_a_recorded_game_is_followed_to_its_true_final_plays(
         [game] = server.slate.games
     assert_true_end(watch, Recordings.open(folder), game.game_id)
     assert bool(watch.stats.faults) == bool(faults)
+
+
+@pytest.mark.data
+def test_the_recorded_scoreboards_of_two_months_are_followed_without_a_fault(data_dir: Path) -> None:
+    files = sorted((data_dir / "cdn" / "scoreboards").glob("*.json"))
+    stats = NbaStats()
+    book = Book(NbaSettings(), Random(1), stats, now_ms=0)
+    said: list[AnyObservation] = []
+    for file in files:
+        # 2026-01-05_2026-01-06T100839.json: the day of the games, and when it was fetched, in UTC.
+        fetched_ms = parse_utc(f"{file.stem.split('_')[1]}Z")
+        book.ask(book.scoreboard, fetched_ms)
+        said += book.take(book.scoreboard, Wire(file.read_bytes()), fetched_ms)
+    assert len(files) == 30
+    assert stats.files["scoreboard"].changed + stats.files["scoreboard"].same_bytes == 30
+    assert not stats.faults
+    finals = {line.game_id for line in said if isinstance(line, ScoreLine) and line.status == "final"}
+    rows = [row for file in files for row in json.loads(file.read_bytes())["scoreboard"]["games"]]
+    assert finals == {row["gameId"] for row in rows if row["gameStatus"] == 3}

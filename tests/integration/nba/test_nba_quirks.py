@@ -100,6 +100,20 @@ async def test_an_older_box_score_and_an_older_scoreboard_are_dropped_too(lab: L
     assert watch.stats.faults["stale"] >= 2
 
 
+async def test_a_scoreboard_without_http_times_is_old_where_all_its_games_are_behind(lab: Lab) -> None:
+    def at(clock: str, period: int, time: str) -> Reply:
+        row = game_row(2, gameClock=clock, period=period, gameTimeUTC=None)
+        return answer(board(row, at=time))
+
+    lab.site.scoreboard(
+        at("PT05M00.00S", 1, "11:40:00"), at("PT09M00.00S", 1, "11:30:00"), at("PT04M00.00S", 1, "11:41:00")
+    )
+    async with lab.watch() as watch:
+        await watch.run(25)
+    assert [line.remaining_tenths for line in watch.lines] == [3000, 2400]
+    assert watch.stats.faults == {"stale": 1}
+
+
 async def test_a_clock_that_stays_behind_is_followed_in_the_end(lab: Lab) -> None:
     replies = [
         answer(plays(start(), *[action(n, score=(2 * n, 0)) for n in range(2, 3 + k)], at=-3600 + k))

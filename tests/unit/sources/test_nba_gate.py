@@ -152,3 +152,25 @@ def test_the_accepted_file_in_between_starts_the_row_again() -> None:
     assert gate.judge(stamp("18:30:01.0")) == "stale"
     gate.confirm()
     assert gate.judge(stamp("18:30:02.0")) == "stale"
+
+
+def test_where_two_stamps_cannot_be_told_apart_the_content_decides() -> None:
+    def board(text: str) -> Stamp:
+        return read_stamp(f"2026-02-11 {text}", twelve_hour=True)
+
+    gate = StampGate(5)
+    gate.accept(board("07:33:43.3343"))
+    assert gate.judge(board("07:20:00.2000"), is_behind=True) == "stale"
+    assert gate.judge(board("07:40:00.4000"), is_behind=False) == "fresh"
+
+
+def test_a_line_is_behind_or_ahead_of_the_last_one_of_its_file_by_status_and_game_time() -> None:
+    gate = LineGate()
+    assert gate.moves("scoreboard", line()) == 0
+    gate.take("scoreboard", line(left=5000), plays_ended=False)
+    assert gate.moves("scoreboard", line(left=5000, score_home=99)) == 0
+    assert gate.moves("scoreboard", line(left=5001)) == -1
+    assert gate.moves("scoreboard", line(period=2, left=7200)) == 1
+    assert gate.moves("scoreboard", line("final", 4, None)) == 1
+    assert gate.moves("scoreboard", line("scheduled", None, None)) == -1
+    assert gate.moves("boxscore", line("scheduled", None, None)) == 0

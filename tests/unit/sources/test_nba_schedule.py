@@ -85,6 +85,7 @@ def test_a_reopened_status_starts_the_grace_anew() -> None:
 
 def test_a_postponed_game_and_one_without_a_time_that_stays_unknown_are_not_polled() -> None:
     assert plan(game(status="postponed"), NOW, SETTINGS) == Plan("postponed", None, None)
+    assert plan(game(status="postponed", was_on=True), NOW, SETTINGS) == Plan("postponed", 60_000, 60_000)
     assert phase(game()) == "unknown"
     assert phase(game(), 5 * HOUR) == "given_up"
 
