@@ -239,6 +239,8 @@ class PlayerStats(msgspec.Struct, frozen=True, gc=False):
 
     elapsed_seconds: float
     players: list[PlayerLine]
+    removed: list[int] = []
+    """Ids of players who were known only by plays that a correction has taken back."""
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):

@@ -47,6 +47,10 @@ KEPT = frozenset(
         "current_run",
         "pattern",
         "last_plays",
+        "timeouts_home",
+        "timeouts_away",
+        "bonus_home",
+        "bonus_away",
         "forecast",
         "players",
         "play_by_play",
@@ -77,7 +81,7 @@ def apply(snapshot: GameSnapshot, message: Message) -> GameSnapshot:
         case PlayData():
             after = _play(snapshot, data)
         case PlayerStats():
-            after = _replace(snapshot, players=_merge(snapshot.players, data.players))
+            after = _replace(snapshot, players=_merge(snapshot.players, data))
         case PatternProgress():
             after = _replace(snapshot, pattern=list(data.pattern))
         case LeadChange():
@@ -133,6 +137,10 @@ def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:
         elapsed_seconds=data.elapsed_seconds,
         possession=data.possession,
         momentum=data.momentum,
+        timeouts_home=data.timeouts_home,
+        timeouts_away=data.timeouts_away,
+        bonus_home=data.bonus_home,
+        bonus_away=data.bonus_away,
     )
     return after if data.totals is None else _totals(after, data.totals)
 
@@ -145,11 +153,11 @@ def _play(snapshot: GameSnapshot, play: PlayData) -> GameSnapshot:
     )
 
 
-def _merge(known: list[PlayerLine], changed: list[PlayerLine]) -> list[PlayerLine]:
+def _merge(known: list[PlayerLine], stats: PlayerStats) -> list[PlayerLine]:
     """Changed lines in their places, new players at the end."""
     lines = {line.player_id: line for line in known}
-    lines.update((line.player_id, line) for line in changed)
-    return list(lines.values())
+    lines.update((line.player_id, line) for line in stats.players)
+    return [line for line in lines.values() if line.player_id not in stats.removed]
 
 
 def _correction(snapshot: GameSnapshot, data: Correction) -> GameSnapshot:

@@ -66,6 +66,8 @@ class Narrator:
         }
         self.score = live.said.score
         self.pattern = live.said.pattern
+        self.refolded = False
+        """Earlier plays or the rosters changed, so somebody may be known no more."""
         self._told_status = False
         self._named = False
 
@@ -77,6 +79,7 @@ class Narrator:
         return self.seq
 
     def correction(self, correction: Correction) -> None:
+        self.refolded = True
         self.say("correction", correction)
 
     def play(self, live: LiveGame, before: GameState, after: GameState) -> None:
@@ -269,9 +272,10 @@ class Narrator:
                 for person_id, player in now.items()
                 if before.get(person_id) is not player or (every_minute and player.on_court)
             ]
-        if changed:
+        removed = [number for number in said.players if number not in now] if self.refolded else []
+        if changed or removed:
             lines = [view.player_line(live.info, player, state) for player in changed]
-            self.say("player_stats", PlayerStats(state.elapsed / 10, lines))
+            self.say("player_stats", PlayerStats(state.elapsed / 10, lines, removed))
         return _replace(said, players=now, player_minute=minute)
 
     def forecast(self, live: LiveGame, forecaster: Forecaster, said: Said) -> Said:

@@ -66,6 +66,7 @@ def advance(
         elif base.info == known.info:
             return Step(known, [], None)
         narrator = Narrator(base, seen.received_ms, settings)
+        narrator.refolded = True
         return _finish(known, base, narrator, seen, seen, forecaster)
     narrator = Narrator(known, seen.received_ms, settings)
     if isinstance(seen, Context):

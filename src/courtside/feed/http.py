@@ -117,6 +117,9 @@ class HttpConnection:
         for piece in _pieces(rest, _DRIPS):
             await self._writer.drain()
             await self._clock.sleep(self._patience_seconds / _DRIPS)
+            if self._writer.is_closing():
+                # The client has left: uvloop raises where asyncio ignores a write to nobody.
+                return
             self._writer.write(piece)
         await self._writer.drain()
 

@@ -24,7 +24,9 @@ from courtside.client.reducer import apply, begin
 from courtside.clock import HALF_TENTHS, elapsed_tenths, parse_clock
 from courtside.messages import GameSnapshot, Message, decode_message
 
-URL = re.compile(r"(https?|ws)://127\.0\.0\.1:\d+")
+URL = re.compile(r"(?:http|ws)://127\.0\.0\.1:\d+")
+ELSEWHERE = "the live feed at"
+"""An address in this line is not the program's own."""
 
 
 class Process:
@@ -57,7 +59,8 @@ class Process:
             text = line.decode()
             self.output.append(text)
             for match in URL.finditer(text):
-                self.urls.put_nowait(match.group())
+                if ELSEWHERE not in text:
+                    self.urls.put_nowait(match.group())
 
     async def url(self, scheme: str) -> str:
         """The next address of this scheme that it prints."""

@@ -154,7 +154,7 @@ async def test_with_every_fault_of_the_feed_the_end_is_the_same(
 
 async def test_twenty_kills_lose_nothing_and_double_nothing(night: Night, check_game: CheckGame) -> None:
     chance = random.Random(20)
-    feeding = ("feed", "--recordings", night.recordings, "--speed", 150, "--port", 0)
+    feeding = ("feed", "--recordings", night.recordings, "--speed", 120, "--port", 0)
     listener: Any = None
     listening: Any = None
     said = ""
@@ -169,7 +169,7 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(night: Night, check_
                     listening = tasks.create_task(listener.run())
                     ports = ("--http-port", url.rpartition(":")[2], "--ws-port", stream.rpartition(":")[2])
                 if turn < 20:
-                    await listener.more(chance.randint(1, 3000), 60)
+                    await listener.more(chance.randint(1, 600), 60)
                     assert await run.end(signal.SIGKILL) == -signal.SIGKILL
                 else:
                     games = await night.end(listener, url, 200)

@@ -185,6 +185,20 @@ def test_whatever_was_edited_on_the_way_the_end_is_as_if_it_had_always_been_so(
     each.check_client()
 
 
+def test_a_player_known_only_by_a_play_that_was_taken_back_is_gone_for_clients_too(
+    game: SimulatedGame, table: MakeTable
+) -> None:
+    each = table()
+    each.roster(game)
+    each.plays(game.plays[:20])
+    foul = replace(game.plays[20], action="foul", sub_type="personal", person_id=77, side="home")
+    each.plays((*game.plays[:20], foul))
+    assert 77 in {line.player_id for line in each.client.players}
+    each.plays(game.plays[:21])
+    assert 77 not in {line.player_id for line in each.client.players}
+    each.check_client()
+
+
 def test_what_the_journal_keeps_gives_the_same_messages_again_to_the_byte(
     game: SimulatedGame, table: MakeTable
 ) -> None:
