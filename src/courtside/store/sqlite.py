@@ -7,13 +7,11 @@ write-ahead log into the file (a checkpoint), which is where SQLite waits for th
 
 import asyncio
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from courtside.errors import JournalError, JournalFull
@@ -21,7 +19,18 @@ from courtside.store import schema
 from courtside.store.journal import Entry, Position
 from courtside.store.ledger import Plan
 from courtside.store.reads import Row, SqlReads, health_line, ledger_of
-from courtside.store.sqlite_file import MEMORY, WriterLock, connect, is_busy, journal_error, prepare
+from courtside.store.sqlite_file import (
+    MEMORY,
+    WriterLock,
+    boot_id,
+    connect,
+    file_size,
+    is_busy,
+    journal_error,
+    move_log,
+    prepare,
+    size_bytes,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +43,6 @@ _WRITTEN_ON = "written_on"
 """Key of the machine start during which a writer last had the journal open; empty once closed."""
 _BUSY_SECONDS = 2.0
 _BUSY_PAUSE_SECONDS = 0.02
-
-_COUNT_MOVE = """INSERT INTO meta (key, value) VALUES ('log_moved', '1')
-    ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
-"""A write that changes something: one that does not is none to SQLite."""
 
 
 class SqliteJournal(SqlReads):
@@ -283,11 +288,7 @@ class SqliteJournal(SqlReads):
             self._checkpoint_at = file_size(f"{self._path}-wal") + self._checkpoint_bytes
 
     def _move(self, *, restart: bool) -> None:
-        with closing(connect(self._path, busy_seconds=self._busy_seconds)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            if restart:
-                connection.execute("PRAGMA journal_size_limit = 0")
-                connection.execute(_COUNT_MOVE)
+        move_log(self._path, restart=restart, busy_seconds=self._busy_seconds)
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         """A cancelled caller still waits for the end, so that it keeps its locks until then."""
@@ -316,24 +317,3 @@ class SqliteJournal(SqlReads):
     def _check_open(self) -> None:
         if self._closed:
             raise JournalError(f"journal {self._path} is closed")
-
-
-def file_size(path: str) -> int:
-    """In bytes; 0 where there is no such file."""
-    try:
-        return os.stat(path).st_size
-    except FileNotFoundError:
-        return 0
-
-
-def size_bytes(path: str) -> int:
-    """What a journal takes on disk, its write-ahead log included."""
-    return file_size(path) + file_size(f"{path}-wal")
-
-
-def boot_id() -> str:
-    """Names the time between two starts of the machine; empty where the system does not tell."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""

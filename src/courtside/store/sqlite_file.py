@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
@@ -103,6 +103,44 @@ def prepare(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+_COUNT_MOVE = """INSERT INTO meta (key, value) VALUES ('log_moved', '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
+"""A write that changes something: one that does not is none to SQLite."""
+
+
+def move_log(path: str, *, restart: bool, busy_seconds: float) -> None:
+    """Move the write-ahead log into the file as far as readers allow; raises `sqlite3.Error`.
+
+    With `restart`, also make the first write of the new log, which is the one that waits for the disk.
+    """
+    with closing(connect(path, busy_seconds=busy_seconds)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        if restart:
+            connection.execute("PRAGMA journal_size_limit = 0")
+            connection.execute(_COUNT_MOVE)
+
+
+def file_size(path: str) -> int:
+    """In bytes; 0 where there is no such file."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def size_bytes(path: str) -> int:
+    """What a journal takes on disk, its write-ahead log included."""
+    return file_size(path) + file_size(f"{path}-wal")
+
+
+def boot_id() -> str:
+    """Names the time between two starts of the machine; empty where the system does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 class WriterLock:
