@@ -7,7 +7,8 @@ import msgspec
 from courtside.events import Side
 from courtside.feed.action import Action, ActionMaker, Fields
 
-SIDES: tuple[Side, Side] = ("home", "away")
+SETTLE_MS = 120_000
+"""Virtual time after a game's end by which every fault is over: its files are right and stay right."""
 
 
 class ScoreShift(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from random import Random
 import msgspec
 
 from courtside.errors import BadConfig, BadInput
-from courtside.feed import content_faults
+from courtside.feed import game_faults, play_faults
 from courtside.feed.action import ActionMaker
 from courtside.feed.faults import chosen
 from courtside.feed.game import PlayedGame, end_of
@@ -89,7 +89,7 @@ def _read(recordings: Recordings, most: int | None) -> tuple[list[RecordedGame],
 
 def _game_hits(settings: FeedSettings, game_ids: list[str]) -> Callable[[str], list[str]]:
     hit = {
-        name: content_faults.games_hit(name, game_ids, settings.fault_rate, settings.seed)
+        name: game_faults.games_hit(name, game_ids, settings.fault_rate, settings.seed)
         for name in chosen(settings.faults, "game")
     }
     return lambda game_id: [name for name, games in hit.items() if game_id in games]
@@ -104,12 +104,12 @@ def _place(
     actions = shifted_actions(game, shift_ms, maker)
     end_ms = end_of(actions)
     rng = Random(f"{settings.seed}/{game.game_id}")
-    scene = content_faults.Scene(actions, maker, (game.home, game.away), end_ms, rng)
+    scene = play_faults.Scene(actions, maker, (game.home, game.away), end_ms, rng)
     names = hits(game.game_id)
-    layers = content_faults.game_layers(scene, names)
-    layers += content_faults.play_layers(scene, chosen(settings.faults, "play"), settings.fault_rate)
+    layers = game_faults.game_layers(scene, names)
+    layers += play_faults.play_layers(scene, chosen(settings.faults, "play"), settings.fault_rate)
     first_ms = min(action.at_ms for action in actions)
-    overlays = content_faults.overlays(names, first_ms, end_ms, rng)
+    overlays = game_faults.overlays(names, first_ms, end_ms, rng)
     return PlayedGame(game, shift_ms, actions, maker, layers, overlays)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from courtside.cli.feed import feed
 from courtside.feed import FAULTS, fault_names
-from courtside.feed.content_faults import SETTLE_MS
+from courtside.feed.layers import SETTLE_MS
 from courtside.feed.pages import ODDS_PATH, SCOREBOARD_PATH, STATUS_PATH, game_path
 from courtside.feed.request_faults import MOST_IN_A_ROW, MOST_SECONDS_IN_A_ROW
 from courtside.feed.settings import FeedSettings

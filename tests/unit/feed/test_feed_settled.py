@@ -7,9 +7,9 @@ import pytest
 
 from courtside.clock import parse_utc
 from courtside.feed import fault_names
-from courtside.feed.content_faults import SETTLE_MS
 from courtside.feed.faults import FAULTS
 from courtside.feed.game import PlayedGame
+from courtside.feed.layers import SETTLE_MS
 from courtside.feed.stamps import shift_time
 from tests.unit.feed.playback import File, Playback, recorded
 
@@ -104,7 +104,8 @@ def test_a_fault_of_the_files_is_seen_while_the_game_is_on(
 
 
 def game_differs(playback: Playback, faultless: Playback, game: PlayedGame, other: PlayedGame) -> bool:
-    for at_ms in game.timeline.times:
+    starts = {layer.start_ms for layer in game.layers} | {overlay.start_ms for overlay in game.overlays}
+    for at_ms in sorted(starts):
         version, true_version = game.version(at_ms), other.version(at_ms)
         assert version is not None and true_version is not None
         if [a.encoded for a in game.timeline.actions(version)] != [
@@ -124,7 +125,7 @@ def test_a_fault_of_the_scoreboard_is_seen_while_games_are_on(
     recordings_dir: Path, faultless: Playback, fault: str
 ) -> None:
     playback = Playback(recordings_dir, faults=(fault,), fault_rate=0.05, seed=1)
-    moments = range(playback.slate.start_ms, playback.slate.settled_ms, 10_000)
+    moments = range(playback.slate.start_ms, playback.slate.settled_ms, 30_000)
     assert any(shown(playback.scoreboard(at)) != shown(faultless.scoreboard(at)) for at in moments)
 
 
