@@ -54,6 +54,11 @@ class MemoryService:
     def __init__(self, epoch: str = "e1", now: int = 1_770_855_162_300) -> None:
         self.epoch = epoch
         self.now = now
+        self._subscribers: list[Subscriber] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all but the subscribers."""
         self.full = False
         self.reasons: list[str] = []
         self._games: dict[str, GameSnapshot] = {}
@@ -61,7 +66,6 @@ class MemoryService:
         self._plays: dict[str, list[PlayData]] = {}
         self._predictions: list[PredictionRecord] = []
         self._keys: dict[str, Receipt] = {}
-        self._subscribers: list[Subscriber] = []
 
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
