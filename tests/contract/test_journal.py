@@ -117,7 +117,7 @@ def said(entries: Sequence[Entry]) -> list[EncodedMessage]:
 
 
 async def observed(journal: Journal, game_id: str = GAME) -> list[AnyObservation]:
-    return [observation async for observation in journal.observations(game_id)]
+    return [kept.observation async for kept in journal.observations(game_id)]
 
 
 async def test_a_new_journal_holds_nothing(journal: Journal) -> None:

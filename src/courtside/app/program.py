@@ -35,8 +35,6 @@ class Program:
         self._started_ms = clock.now_ms()
         self._snapshots: dict[str, tuple[LiveGame, bytes]] = {}
         self.source = source
-        self.starting: str | None = "the journal is being read"
-        """Why the program is not ready yet."""
         self.clients: Callable[[], int] = lambda: 0
         self.feed_health: FeedHealth = dict
 
@@ -135,7 +133,8 @@ class Program:
         return [{"version": forecaster.version, "status": "active", "horizon": "halftime"}]
 
     def health(self) -> Health:
-        reasons = [reason for reason in (self.starting, self._pipeline.trouble) if reason is not None]
+        trouble = self._pipeline.trouble
+        reasons = [] if trouble is None else [trouble]
         games = self._pipeline.committed.values()
         return Health(
             ready=not reasons,

@@ -14,20 +14,33 @@ log = logging.getLogger("courtside.rebuild")
 async def rebuild(journal: Journal, engine: Engine, position: Position, now_ms: int) -> LiveGame | None:
     """Fold all observations of a game again; None where there are none.
 
-    Where the count of messages differs from what was published (other settings, another version),
-    the old numbers mean nothing any more: the game goes on in a new epoch, and clients get a snapshot.
+    Where the count of messages differs from what was published (other settings, another version), or
+    the machine lost power and the journal its last moments, the old numbers mean nothing any more: the
+    game goes on in a new epoch, and clients get a snapshot.
     """
     scratch = Engine(engine.forecaster, engine.settings)
-    async for observation in journal.observations(position.game_id):
-        scratch.step(observation)
-    live = scratch.games.get(position.game_id)
+    game_id = position.game_id
+    async for kept in journal.observations(game_id):
+        known = scratch.games.get(game_id)
+        if known is not None and known.epoch != kept.epoch:
+            scratch.games[game_id] = in_epoch(known, kept.epoch)
+        scratch.step(kept.observation)
+    live = scratch.games.get(game_id)
     if live is None:
         return None
-    if (live.epoch, live.seq) == (position.epoch, position.seq):
+    if (live.epoch, live.seq) == (position.epoch, position.seq) and not journal.lost_power:
         return live
     log.warning(
-        "its messages would be numbered otherwise now: a new epoch begins",
-        extra={"game_id": live.game_id, "journal_seq": position.seq, "rebuilt_seq": live.seq},
+        "a new epoch begins: %s",
+        "the machine went down while it was written"
+        if journal.lost_power
+        else f"its {position.seq} messages would be {live.seq} now",
+        extra={"game_id": game_id},
     )
+    return in_epoch(live, f"{now_ms:x}")
+
+
+def in_epoch(live: LiveGame, epoch: str) -> LiveGame:
+    """The same game with its messages numbered from the start; earlier numbers are not referred to."""
     said = msgspec.structs.replace(live.said, forecast_seq=None, half_result_seq=None, final_result_seq=None)
-    return msgspec.structs.replace(live, epoch=f"{now_ms:x}", seq=0, said=said)
+    return msgspec.structs.replace(live, epoch=epoch, seq=0, said=said)

@@ -20,10 +20,9 @@ from courtside.errors import BadConfig
 from courtside.forecast.persistence import Persistence
 from courtside.game.live import LiveGame
 from courtside.monitor.metrics import Metrics
-from courtside.serve.http import HttpServer, create_app
 from courtside.serve.hub import Hub
+from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
-from courtside.serve.websocket import StreamServer
 from courtside.settings import Settings
 from courtside.sources.nba_live import NbaSource
 from courtside.sources.source import Source
@@ -72,18 +71,12 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         pipeline = Pipeline(engine, journal, bus, metrics, clock)
         program = Program(pipeline, engine, journal, clock, settings.source)
         serving = msgspec.structs.replace(settings.part(ServeSettings), stream=settings.part(StreamSettings))
-        hub = Hub(program, metrics, serving.stream, clock)
-        program.clients = lambda: len(hub)
-        bus.subscribe(hub.deliver)
-
-        http = HttpServer(create_app(program, hub, serving, metrics), serving)
-        await http.start()
-        stack.push_async_callback(http.stop)
-        unfinished = await _rebuild_all(journal, engine, pipeline, program, settings, clock.now_ms())
-        program.starting = None
-        sockets = StreamServer(hub, serving)
-        await sockets.start()
-        stack.push_async_callback(sockets.stop)
+        servers = Servers(program, serving, metrics, clock)
+        program.clients = lambda: len(servers.hub)
+        bus.subscribe(servers.hub.deliver)
+        unfinished = await _rebuild_all(journal, engine, pipeline, settings, clock.now_ms())
+        await _listen(servers, settings)
+        stack.push_async_callback(servers.stop)
 
         source = make_source(settings, clock, unfinished)
         program.feed_health = lambda: _feed_health(source, clock.now_ms())
@@ -91,7 +84,6 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(pipeline.run(), name="pipeline"),
-                tasks.create_task(hub.run(), name="heartbeats"),
                 tasks.create_task(_keep_house(journal, pipeline, program, settings, clock)),
                 tasks.create_task(_gauges(source, pipeline, metrics, clock)),
             ]
@@ -102,12 +94,12 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
                     settings=settings,
                     program=program,
                     pipeline=pipeline,
-                    hub=hub,
+                    hub=servers.hub,
                     metrics=metrics,
                     journal=journal,
                     source=source,
-                    http_url=http.url,
-                    ws_url=sockets.url,
+                    http_url=servers.url,
+                    ws_url=servers.ws_url,
                     finished=finished,
                 )
             finally:
@@ -115,7 +107,6 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
                     await source.aclose()
                 for task in running:
                     task.cancel()
-        hub.close()
 
 
 async def run_app(settings: Settings, ready: Callable[[App], None] | None = None) -> None:
@@ -132,11 +123,20 @@ async def run_app(settings: Settings, ready: Callable[[App], None] | None = None
         log.info("stopping")
 
 
+async def _listen(servers: Servers, settings: Settings) -> None:
+    try:
+        await servers.start()
+    except OSError as error:
+        raise BadConfig(
+            f"cannot listen on {settings.host} ports {settings.http_port} and {settings.ws_port} "
+            f"({error.strerror}); stop what uses them, or choose others with --http-port and --ws-port"
+        ) from error
+
+
 async def _rebuild_all(
     journal: Journal,
     engine: Engine,
     pipeline: Pipeline,
-    program: Program,
     settings: Settings,
     now_ms: int,
 ) -> list[str]:

@@ -23,6 +23,13 @@ class Entry(msgspec.Struct, frozen=True):
     """Set where a client named its call: the same key is never accepted twice."""
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """An observation as it was accepted, in this epoch of its game."""
+
+    epoch: str
+    observation: AnyObservation
+
+
 class Position(msgspec.Struct, frozen=True):
     """How far a game has got."""
 
@@ -51,7 +58,7 @@ class Journal(Protocol):
         """Every game with its position, in the order of their first observation."""
         ...
 
-    def observations(self, game_id: str) -> AsyncIterator[AnyObservation]:
+    def observations(self, game_id: str) -> AsyncIterator[Kept]:
         """All observations of a game, in the order in which they were accepted."""
         ...
 

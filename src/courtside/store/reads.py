@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from courtside.errors import JournalError
-from courtside.events import AnyObservation, decode_observation
+from courtside.events import decode_observation
 from courtside.messages import EncodedMessage
 from courtside.store import schema
+from courtside.store.journal import Kept
 from courtside.store.ledger import Ledger, Stream, unpack
 
 Row = tuple[Any, ...]
@@ -24,8 +25,8 @@ class SqlReads(ABC):
     @abstractmethod
     async def _rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]: ...
 
-    async def observations(self, game_id: str) -> AsyncIterator[AnyObservation]:
-        for (data,) in await self._rows(schema.OBSERVATIONS, (game_id,)):
+    async def observations(self, game_id: str) -> AsyncIterator[Kept]:
+        for epoch, data in await self._rows(schema.OBSERVATIONS, (game_id,)):
             try:
                 observation = decode_observation(data)
             except msgspec.DecodeError as error:
@@ -33,7 +34,7 @@ class SqlReads(ABC):
                     f"an observation of game {game_id} in the journal cannot be read ({error}); "
                     "use the Courtside that wrote it, or begin a new journal"
                 ) from error
-            yield observation
+            yield Kept(epoch, observation)
 
     async def messages(
         self,

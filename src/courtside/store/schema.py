@@ -67,7 +67,7 @@ STREAMS = """SELECT s.stream, s.game_id, s.epoch, s.final, e.last_seq, e.receive
     ORDER BY s.stream"""
 NEXT_NUMBERS = """SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM entries),
     (SELECT COALESCE(MAX(stream), 0) + 1 FROM streams)"""
-OBSERVATIONS = """SELECT e.observation FROM entries e JOIN streams s ON s.stream = e.stream
+OBSERVATIONS = """SELECT s.epoch, e.observation FROM entries e JOIN streams s ON s.stream = e.stream
     WHERE s.game_id = ? ORDER BY e.id"""
 MESSAGES = """SELECT s.epoch, e.first_seq, e.types, e.frames
     FROM streams s JOIN entries e ON e.stream = s.stream

@@ -87,7 +87,7 @@ async def test_nothing_acknowledged_is_lost_or_half_there_after_kill_9(path: Pat
             messages = await journal.messages(game_id)
             assert [message.seq for message in messages] == list(range(1, reached + 1))
             assert all(each.frame == b"{%d %s}" % (each.seq, b"x" * (each.seq % 700)) for each in messages)
-            observed = [each.received_ms async for each in journal.observations(game_id)]
+            observed = [each.observation.received_ms async for each in journal.observations(game_id)]
             assert observed == list(range(1, reached + 1, 3))
         await journal.aclose()
 
