@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -19,14 +20,16 @@ from courtside.sources.simulator_recording import write_recording
 NOW_MS = 1_770_855_162_300
 FIRST_START_MS = 1_738_540_800_000
 HOUR_MS = 3_600_000
-GAMES = (("9000000001", 1, "BOS", "LAL"), ("9000000002", 2, "DEN", "NYK"), ("9000000003", 3, "MIA", "GSW"))
-"""Id, seed (1 goes into overtime) and teams, half an hour apart."""
+GAMES = (("9000000001", "BOS", "LAL"), ("9000000002", "DEN", "NYK"), ("9000000003", "MIA", "GSW"))
+"""Id and teams of games half an hour apart; the first goes into overtime, the others do not."""
 
 
 def write_games(folder: Path) -> Path:
-    for place, (game_id, seed, home, away) in enumerate(GAMES):
+    for place, (game_id, home, away) in enumerate(GAMES):
         start_ms = FIRST_START_MS + place * HOUR_MS // 2
-        write_recording(folder, simulate_game(seed, home, away, game_id=game_id, start_ms=start_ms))
+        games = (simulate_game(seed, home, away, game_id=game_id, start_ms=start_ms) for seed in count())
+        periods = 5 if place == 0 else 4
+        write_recording(folder, next(game for game in games if game.plays[-1].period == periods))
     return folder
 
 

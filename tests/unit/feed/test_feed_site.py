@@ -68,7 +68,7 @@ def test_status_and_clock_follow_the_game(faultless: Playback) -> None:
 def test_the_texts_of_a_game_are_those_of_the_real_scoreboard(faultless: Playback) -> None:
     game = faultless.game
     texts = [game.line(version).text for version in range(len(game.timeline.times))]
-    assert "Half" in texts and "Q1 :00.0" in texts and "Q2 6:00" not in texts[:5]
+    assert "Half" in texts and "Q1 :00.0" in texts
     assert any(text.startswith("OT ") for text in texts)
     assert all(text.split(" ")[0] in ("Q1", "Q2", "Q3", "Q4", "OT", "Half", "Final/OT") for text in texts)
 
@@ -119,8 +119,9 @@ def test_live_games_come_first(faultless: Playback) -> None:
 def test_games_tip_off_one_after_another(recordings_dir: Path) -> None:
     playback = Playback(recordings_dir, stagger_seconds=45.0)
     tips = [game.tip_ms for game in playback.slate.games]
-    assert tips[0] - playback.slate.start_ms in range(10_000, 11_000)
-    assert [round((tip - tips[0]) / 1000) for tip in tips] == [0, 45, 90]
+    after_start = [tip - playback.slate.start_ms for tip in tips]
+    # Games move by whole seconds, so that their times keep their fractions.
+    assert all(0 <= tip - due < 1000 for tip, due in zip(after_start, (10_000, 55_000, 100_000), strict=True))
     assert playback.slate.start_ms == NOW_MS // 1000 * 1000
 
 
@@ -173,10 +174,10 @@ def test_the_date_of_a_version_says_unchanged_only_where_it_is_the_only_one_of_i
 
 
 def test_dates_are_virtual(faultless: Playback, path: str) -> None:
-    at_ms = faultless.game.timeline.times[100]
-    answer = faultless.ask(path, at_ms + 999)
-    assert header(answer, "date") == http_date(at_ms + 999)
-    assert header(answer, "last-modified") == http_date(at_ms)
+    written_ms, next_ms = faultless.game.timeline.times[100:102]
+    answer = faultless.ask(path, next_ms - 1)
+    assert header(answer, "date") == http_date(next_ms - 1)
+    assert header(answer, "last-modified") == http_date(written_ms)
 
 
 def test_other_methods_and_paths_are_refused(faultless: Playback, path: str) -> None:
