@@ -88,7 +88,7 @@ async def test_a_full_journal_refuses_callers_keeps_sources_and_shows_no_wrong_s
 async def test_an_observation_that_the_engine_cannot_take_is_set_aside(
     parts: Parts, game: SimulatedGame, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = msgspec.structs.replace(plays(game, 3), plays=(None,))  # type: ignore[arg-type]
+    broken = msgspec.structs.replace(plays(game, 3), plays=(None,))
     await parts.pipeline.put(broken)
     await parts.pipeline.put(plays(game, 3))
     await parts.pipeline.drained()
