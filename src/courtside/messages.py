@@ -10,7 +10,6 @@ import msgspec
 
 from courtside.events import Side, SourceName, Status
 
-
 Horizon = Literal["halftime", "final"]
 RunPhase = Literal["started", "extended", "ended"]
 CorrectionReason = Literal["plays_edited", "play_by_play_took_over", "score_corrected", "late_score"]

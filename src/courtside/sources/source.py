@@ -14,7 +14,8 @@ class Source(Protocol):
     the outside did wrong: that is counted and retried by the source itself.
     """
 
-    name: SourceName
+    @property
+    def name(self) -> SourceName: ...
 
     def __aiter__(self) -> AsyncIterator[AnyObservation]: ...
 
