@@ -95,6 +95,7 @@ function apply(message) {
   switch (message.type) {
     case "score_update":
       for (const name of ["home_team", "away_team", "score_home", "score_away", "period", "game_clock", "elapsed_seconds", "possession", "momentum"]) game[name] = data[name];
+      if (data.totals) for (const name of ["lead_changes", "ties"]) game[name] = data.totals[name];
       if (data.elapsed_seconds > 0 && data.current_differential !== null) {
         game.score_path[Math.ceil(data.elapsed_seconds / 60) - 1] = data.current_differential;
       }
