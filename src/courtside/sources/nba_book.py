@@ -10,7 +10,7 @@ from random import Random
 from courtside.errors import BadFeed
 from courtside.events import AnyObservation
 from courtside.sources.nba_answer import HOST_FAULTS, NotModified, NotYet, Outcome, Refusal, Wire, unpack
-from courtside.sources.nba_endpoint import Circuit, Endpoint
+from courtside.sources.nba_endpoint import Circuit, Endpoint, PollOutcome
 from courtside.sources.nba_faults import FaultLog
 from courtside.sources.nba_game import GameEntry
 from courtside.sources.nba_reader import Reader
@@ -118,7 +118,7 @@ class Book:
         if isinstance(outcome, Refusal):
             refusal = outcome
         elif isinstance(outcome, NotModified):
-            self.stats.files[endpoint.kind].not_modified += 1
+            self._note(endpoint, "not_modified")
             endpoint.unmodified()
             said = self._unchanged(endpoint, now_ms)
         elif isinstance(outcome, NotYet):
@@ -140,10 +140,9 @@ class Book:
     def _body(
         self, endpoint: Endpoint, wire: Wire, now_ms: int
     ) -> tuple[Refusal | None, list[AnyObservation]]:
-        file = self.stats.files[endpoint.kind]
-        file.wire_bytes += len(wire.data)
+        self.stats.files[endpoint.kind].wire_bytes += len(wire.data)
         if wire.same_body(endpoint.accepted):
-            file.same_bytes += 1
+            self._note(endpoint, "same_bytes")
             endpoint.revalidated()
             return None, self._unchanged(endpoint, now_ms)
         try:
@@ -160,13 +159,17 @@ class Book:
                 endpoint.rejected = (wire, error)
                 return Refusal(error.kind, str(error)), []
             # The site is well; the copy that it gave is not to be believed.
-            file.rejected += 1
+            self._note(endpoint, "rejected")
             self._faults.count(error.kind, endpoint.name, str(error), now_ms)
             return None, []
         endpoint.accept(wire)
-        file.changed += 1
+        self._note(endpoint, "changed")
         self.stats.last_success_ms[endpoint.name] = now_ms
         return None, said
+
+    def _note(self, endpoint: Endpoint, ended: PollOutcome) -> None:
+        endpoint.ended = ended
+        self.stats.files[endpoint.kind].count(ended)
 
     def _unchanged(self, endpoint: Endpoint, now_ms: int) -> list[AnyObservation]:
         self.stats.last_success_ms[endpoint.name] = now_ms
@@ -182,7 +185,7 @@ class Book:
         return self._reader.unchanged(endpoint, now_ms)
 
     def _not_yet(self, endpoint: Endpoint, now_ms: int) -> None:
-        self.stats.files[endpoint.kind].not_yet += 1
+        self._note(endpoint, "not_yet")
         if endpoint.kind == "scoreboard" or endpoint.accepted is not None:
             self._faults.count(
                 "file_missing", endpoint.name, "AccessDenied for a file that must exist", now_ms
@@ -198,7 +201,7 @@ class Book:
             if self.host.succeed():
                 log.info("%s answers again", settings.url)
             return
-        self.stats.files[endpoint.kind].rejected += 1
+        self._note(endpoint, "rejected")
         self._faults.count(refusal.fault, endpoint.name, refusal.message, now_ms)
         if endpoint.failed(now_ms, refusal.retry_after_ms):
             self._count_circuits()

@@ -13,6 +13,7 @@ from courtside.sources.nba_settings import NbaSettings
 
 Kind = Literal["scoreboard", "playbyplay", "boxscore"]
 KINDS: tuple[Kind, ...] = ("scoreboard", "playbyplay", "boxscore")
+PollOutcome = Literal["changed", "not_modified", "same_bytes", "not_yet", "rejected"]
 CircuitState = Literal["closed", "open", "half_open"]
 
 VALIDATOR_AGE_MS = 2_000
@@ -66,6 +67,8 @@ class Endpoint:
         self.accepted: Wire | None = None
         self.rejected: tuple[Wire, BadFeed] | None = None
         """The last refused body and why."""
+        self.ended: PollOutcome = "rejected"
+        """How the last poll ended."""
         self.recorded: Wire | None = None
         """The last body that was handed to the recording tap."""
         self._unmodified = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from random import Random
 from time import perf_counter
 
@@ -17,13 +17,17 @@ from courtside.sources.nba_fetch import Fetcher
 from courtside.sources.nba_settings import NbaSettings
 from courtside.sources.nba_stats import NbaStats
 
+PollWatcher = Callable[[str, str, float], None]
+"""Gets the kind of file, how its poll ended (a counter of `FileStats`), and the seconds that it took."""
+
 
 class NbaSource:
     """Polls scoreboard, play-by-play and box scores until `aclose`; see docs/nba-source.md.
 
     `games` are ids to watch although the scoreboard may no longer list them, such as those that
     were being played when the program stopped. `on_response` gets every changed body with status
-    200, byte for byte; what it raises comes out of the iterator, as nothing else does.
+    200, byte for byte; what it raises comes out of the iterator, as nothing else does. `on_poll` is
+    told of every poll that has ended.
     """
 
     name: SourceName = "nba"
@@ -37,9 +41,11 @@ class NbaSource:
         random: Random | None = None,
         games: Iterable[str] = (),
         on_response: RecordingTap | None = None,
+        on_poll: PollWatcher | None = None,
     ) -> None:
         self.settings = settings if settings is not None else NbaSettings()
         self.stats = NbaStats()
+        self.on_poll = on_poll
         self._clock = clock if clock is not None else WallClock()
         self._fetcher = Fetcher(self.settings, self._clock, transport)
         self._book = Book(
@@ -116,9 +122,12 @@ class NbaSource:
             self._book.lost(endpoint, outcome, self._clock.now_ms())
             began = perf_counter()
             outcome = await self._fetcher.get(endpoint.path, endpoint.conditions())
+        seconds = perf_counter() - began
         if not isinstance(outcome, Refusal):
-            self.stats.files[endpoint.kind].took((perf_counter() - began) * 1000)
+            self.stats.files[endpoint.kind].took(seconds * 1000)
         said = self._book.take(endpoint, outcome, self._clock.now_ms())
+        if self.on_poll is not None:
+            self.on_poll(endpoint.kind, endpoint.ended, seconds)
         if said:
             self._ready.extend(said)
             self._wake_consumer.set()

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 
-from courtside.sources.nba_endpoint import KINDS, Kind
+from courtside.sources.nba_endpoint import KINDS, Kind, PollOutcome
 
 LATENCY_BOUNDS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000)
 
@@ -30,6 +30,9 @@ class FileStats:
         self.latency_sum_ms = 0.0
         self.latency_counts = [0] * (len(LATENCY_BOUNDS_MS) + 1)
         """Answers by latency: up to each of `LATENCY_BOUNDS_MS`, and beyond; not cumulative."""
+
+    def count(self, ended: PollOutcome) -> None:
+        setattr(self, ended, getattr(self, ended) + 1)
 
     def took(self, latency_ms: float) -> None:
         self.last_latency_ms = latency_ms

@@ -543,3 +543,13 @@ async def test_a_game_id_that_is_no_name_of_a_file_is_left_out(lab: Lab) -> None
     assert {said.game_id for said in watch.seen} == {GAME}
     assert watch.stats.faults == {"bad_game_id": 1}
     assert not [asked for asked in lab.site.asked if "x?" in asked.path]
+
+
+async def test_access_denied_is_not_yet_even_under_status_200(lab: Lab) -> None:
+    lab.site.scoreboard(answer(board(game_row())))
+    lab.site.play_by_play(plain(ACCESS_DENIED.body), answer(plays(start())))
+    async with lab.watch() as watch:
+        await watch.run(15)
+    assert watch.stats.files["playbyplay"].not_yet == 1
+    assert not watch.stats.faults
+    assert len(watch.plays) == 1

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import socket
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -324,8 +325,22 @@ async def test_latencies_bytes_and_ages_are_counted_for_each_kind_of_file(lab: L
     lab.site.scoreboard(answer(board(game_row())))
     lab.site.box_score(answer(box()))
     lab.site.play_by_play(answer(plays(start())))
+    ended = Counter[tuple[str, str]]()
+
+    def note(kind: str, how: str, seconds: float) -> None:
+        assert seconds > 0
+        ended[kind, how] += 1
+
     async with lab.watch() as watch:
+        watch.source.on_poll = note
         await watch.run(25)
+    assert ended == {
+        ("scoreboard", "changed"): 1,
+        ("scoreboard", "same_bytes"): 2,
+        ("playbyplay", "changed"): 1,
+        ("playbyplay", "same_bytes"): 2,
+        ("boxscore", "changed"): 1,
+    }
     for file in watch.stats.files.values():
         assert file.wire_bytes > 100
         assert sum(file.latency_counts) == file.polls
