@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -252,6 +254,38 @@ def _scrape(proxy: BreakingProxy, spool: Path) -> None:
             adapter.on_score_update(score)
         adapter.on_game_end("pushed-1")
         adapter.flush(20)
+
+
+SCRAPER = """
+import sys, time
+from courtside.client import ScraperAdapter
+adapter = ScraperAdapter(sys.argv[1], spool="calls.spool")
+adapter.on_game_start({"game_id": "pushed-1", "home_team": "BOS", "away_team": "NYK"})
+for home in range(1, 11):
+    adapter.on_score_update({"game_id": "pushed-1", "quarter": 1, "time_remaining": "10:00",
+                             "score_home": home, "score_away": 0})
+print("queued", flush=True)
+time.sleep(60)
+"""
+
+
+async def test_a_scraper_that_is_killed_while_the_server_is_away_loses_nothing(tmp_path: Path) -> None:
+    async with started(settings(source="push")) as app:
+        url = app.http_url
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SCRAPER, url, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 20) == b"queued\n"
+    process.kill()
+    await process.communicate()
+    port = int(url.rpartition(":")[2])
+    async with started(settings(source="push", http_port=port)) as app:
+        async with AsyncScraperAdapter(app.http_url, spool=tmp_path / "calls.spool") as adapter:
+            assert adapter.queued == 11
+            await adapter.flush()
+        async with AsyncForecastClient(app.http_url) as http:
+            assert (await http.game("pushed-1")).score_home == 10
 
 
 async def test_the_server_names_what_is_wrong_with_a_score_and_takes_the_next() -> None:

@@ -25,8 +25,9 @@ async def until_stopped(*works: Coroutine[object, object, None], for_seconds: fl
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
     waiting = asyncio.create_task(stop.wait())
     tasks = [asyncio.create_task(work) for work in works]
     try:
@@ -39,5 +40,6 @@ async def until_stopped(*works: Coroutine[object, object, None], for_seconds: fl
         for task in (waiting, *tasks):
             task.cancel()
         await asyncio.gather(waiting, *tasks, return_exceptions=True)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)

@@ -6,7 +6,7 @@ for what came after, and for the whole of games that began meanwhile; until the 
 and none comes twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -112,6 +112,8 @@ class StreamSession:
         """Every game as it stands; with a choice of `types` only as far as these tell."""
         self.skipped = 0
         """Messages of types that this client does not know yet."""
+        self.coalesced = 0
+        """Messages that were left out because this client lagged: newer state came instead."""
         self.silence_seconds = 15.0
         """How long the server may say nothing before the connection counts as lost."""
         self._positions: dict[str, _Position] = {}
@@ -134,8 +136,11 @@ class StreamSession:
         frames, self._to_send = self._to_send, []
         return frames
 
-    def receive(self, frame: str | bytes) -> list[Message | Snapshot]:
-        """What a frame means for the user. Raises `BadInput` where the server refuses the subscription."""
+    def receive(self, frame: str | bytes) -> Iterable[Message | Snapshot]:
+        """What a frame means for the user. Raises `BadInput` where the server refuses the subscription.
+
+        Held messages are applied to `games` one by one, as they are taken from the iterable.
+        """
         data = frame.encode() if isinstance(frame, str) else frame
         try:
             head = _head.decode(data)
@@ -148,7 +153,7 @@ class StreamSession:
                 "is it a Courtside stream of the same version?"
             ) from error
 
-    def _control(self, head: _Head) -> list[Message | Snapshot]:
+    def _control(self, head: _Head) -> Iterable[Message | Snapshot]:
         match head.type:
             case "hello":
                 self.silence_seconds = SILENT_HEARTBEATS * _hello.decode(head.data).heartbeat_seconds
@@ -217,6 +222,8 @@ class StreamSession:
         last = self._positions.get(game_id)
         if last is not None and last.epoch == position.epoch and position.seq <= last.seq:
             return []
+        if last is not None and last.epoch == position.epoch and self._only_types is None:
+            self.coalesced += position.seq - last.seq - 1
         self._positions.pop(game_id, None)
         self._positions[game_id] = position
         if message is None:
@@ -229,19 +236,20 @@ class StreamSession:
             self.games[game_id] = reducer.apply(known, message)
         return [message]
 
-    def _release(self) -> list[Message | Snapshot]:
+    def _release(self) -> Iterator[Message | Snapshot]:
         """What was asked for has been sent: give out what was held, oldest first."""
         self._subscribed = True
         self._follows_new_games = True
-        given: list[Message | Snapshot] = []
         held, self._held = self._held, {}
+        return self._give_held(held)
+
+    def _give_held(self, held: dict[str, dict[_Position, Message | None]]) -> Iterator[Message | Snapshot]:
         for game_id, messages in held.items():
             # Of an epoch that is no longer the game's, nothing is wanted: a snapshot took its place.
             epoch = self._positions[game_id].epoch if game_id in self._positions else None
             for position in sorted(messages, key=lambda each: each.seq):
                 if epoch is None or position.epoch == epoch:
-                    given += self._give(game_id, position, messages[position])
-        return given
+                    yield from self._give(game_id, position, messages[position])
 
     def _advance(self, game_id: str, position: _Position) -> None:
         """Up to here everything that was subscribed to has come; the rest need not be asked for again."""

@@ -84,6 +84,11 @@ class StreamClient:
         """Messages of types that are newer than this client."""
         return self._session.skipped
 
+    @property
+    def coalesced(self) -> int:
+        """States (`score_update`, `pattern_progress`) that were left out because this client lagged."""
+        return self._session.coalesced
+
     def __iter__(self) -> Iterator[Message]:
         for event in self.events():
             if isinstance(event, Message):

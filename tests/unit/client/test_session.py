@@ -92,6 +92,18 @@ def test_the_next_connection_asks_for_what_came_after_and_holds_until_all_of_it_
     assert seqs(session, frame(tie("g1", 10))) == [10]
 
 
+def test_a_game_stands_as_after_the_message_that_was_given_last() -> None:
+    session = live_session(snapshot_of("g1", 5))
+    opened(session, snapshot_of("g1", 5))
+    for seq in (6, 7, 8):
+        assert list(session.receive(frame(tie("g1", seq)))) == []
+    given = iter(session.receive(control("subscribed", resumed=["g1"])))
+    for seq in (6, 7):
+        assert next(given) == tie("g1", seq)
+        assert session.games["g1"].seq == seq
+    assert opened(session)["resume"] == {"g1": {"epoch": "e1", "seq": 7}}
+
+
 def test_a_game_that_began_while_the_connection_was_lost_comes_from_its_first_message() -> None:
     session = live_session(snapshot_of("g1", 5))
     resume = {"g1": {"epoch": "e1", "seq": 5}, "g2": {"epoch": "e1", "seq": 0}}
@@ -140,6 +152,12 @@ def test_a_heartbeat_moves_the_position_past_messages_that_were_not_subscribed_t
     session.receive(control("heartbeat", positions={"g1": {"epoch": "e1", "seq": 4}}))
     session.receive(control("heartbeat", positions={"g1": {"epoch": "e0", "seq": 40}}))
     assert opened(session)["resume"] == {"g1": {"epoch": "e1", "seq": 4}}
+
+
+def test_states_that_were_left_out_for_a_slow_client_are_counted() -> None:
+    session = live_session(snapshot_of("g1", 5))
+    assert seqs(session, frame(tie("g1", 6)), frame(tie("g1", 9))) == [6, 9]
+    assert session.coalesced == 2
 
 
 def test_a_message_of_an_unknown_type_is_counted_and_not_asked_for_again() -> None:
