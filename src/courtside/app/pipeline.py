@@ -6,6 +6,7 @@ go back to what the journal holds, and nothing has been published.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -187,11 +188,14 @@ class Pipeline:
 
     async def _publish(self, entries: Sequence[Entry]) -> None:
         messages: list[EncodedMessage] = []
+        kinds: Counter[type[AnyObservation]] = Counter()
         for entry in entries:
             game_id = entry.observation.game_id
             self.committed[game_id] = self._engine.games[game_id]
-            self._metrics.observations.labels(type(entry.observation).__struct_config__.tag).inc()
+            kinds[type(entry.observation)] += 1
             messages.extend(entry.messages)
+        for kind, count in kinds.items():
+            self._metrics.observations.labels(kind.__struct_config__.tag).inc(count)
         if messages:
             await self._bus.publish(messages)
 

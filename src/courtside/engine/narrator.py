@@ -12,6 +12,7 @@ from courtside.forecast.forecast import Forecaster, Situation
 from courtside.game import momentum, score_path, view
 from courtside.game.live import LiveGame, Said
 from courtside.game.momentum import Momentum, Streak
+from courtside.game.players import Players, PlayerState
 from courtside.game.state import GameState
 from courtside.messages import (
     Alert,
@@ -265,16 +266,10 @@ class Narrator:
         if everybody:
             changed = list(now.values())
         else:
-            before = said.players
-            every_minute = minute != said.player_minute
-            changed = [
-                player
-                for person_id, player in now.items()
-                if before.get(person_id) is not player or (every_minute and player.on_court)
-            ]
+            changed = _changed(said.players, now, with_court=minute != said.player_minute)
         removed = [number for number in said.players if number not in now] if self.refolded else []
         if changed or removed:
-            lines = [view.player_line(live.info, player, state) for player in changed]
+            lines = view.player_lines(live.info, changed, state)
             self.say("player_stats", PlayerStats(state.elapsed / 10, lines, removed))
         return _replace(said, players=now, player_minute=minute)
 
@@ -340,3 +335,16 @@ class Narrator:
             forecast.model_version,
             revises,
         )
+
+
+def _changed(before: Players, now: Players, *, with_court: bool) -> list[PlayerState]:
+    """Players who are not as they were, and everybody on court if asked."""
+    if len(before) == len(now) and not with_court:
+        # A step keeps the players' order, so that most are told apart by identity alone.
+        same_place = zip(before.values(), now.values(), strict=True)
+        return [player for known, player in same_place if player is not known]
+    return [
+        player
+        for person_id, player in now.items()
+        if before.get(person_id) is not player or (with_court and player.on_court)
+    ]

@@ -1,6 +1,6 @@
 """The state of a game in the words of the contract: messages' data and the snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from courtside.clock import PATTERN_MINUTES, elapsed_tenths, format_clock, format_utc
@@ -73,8 +73,14 @@ def side_points(side: Side | None, home: int, away: int) -> int:
     return home if side == "home" else away if side == "away" else home + away
 
 
-def player_line(info: Info, player: PlayerState, state: GameState) -> PlayerLine:
-    elapsed = state.elapsed
+def player_lines(info: Info, players: Iterable[PlayerState], state: GameState) -> list[PlayerLine]:
+    elapsed, differential, pace_factor = state.elapsed, state.differential, state.pace_factor
+    return [_player_line(info, player, elapsed, differential, pace_factor) for player in players]
+
+
+def _player_line(
+    info: Info, player: PlayerState, elapsed: int, differential: int, pace_factor: float
+) -> PlayerLine:
     return PlayerLine(
         player.person_id,
         player.name,
@@ -96,11 +102,11 @@ def player_line(info: Info, player: PlayerState, state: GameState) -> PlayerLine
         player.three_pointers_attempted,
         player.free_throws_made,
         player.free_throws_attempted,
-        player.plus_minus(state.differential),
+        player.plus_minus(differential),
         player.played(elapsed) / 10,
         None if player.stint_start is None else (elapsed - player.stint_start) / 10,
         None if player.rest_start is None else (elapsed - player.rest_start) / 10,
-        round(player.fatigue(elapsed, state.pace_factor), 3),
+        round(player.fatigue(elapsed, pace_factor), 3),
     )
 
 
@@ -270,7 +276,7 @@ def snapshot(live: LiveGame) -> GameSnapshot:
         pace=None if not live.has_play_by_play or state.pace is None else round(state.pace, 1),
         win_probability_home=None,
         forecast=live.said.forecast,
-        players=[player_line(info, player, state) for player in state.players.values()],
+        players=player_lines(info, state.players.values(), state),
         play_by_play=live.has_play_by_play,
         updated=format_utc(live.updated_ms),
         epoch=live.epoch,
