@@ -82,7 +82,7 @@ async def test_an_own_scraper_brings_its_game_in(tmp_path: Path) -> None:
 
 
 async def test_the_stream_client_prints_what_happens() -> None:
-    async with started(settings(source="simulate", games=2, speed=60.0)) as app:
+    async with started(settings(source="simulate", games=2, speed=400.0)) as app:
         process = await asyncio.create_subprocess_exec(
             sys.executable, EXAMPLES / "stream_client.py", app.ws_url, stdout=subprocess.PIPE
         )
