@@ -34,8 +34,10 @@ log = logging.getLogger("courtside.app")
 DAY_MS = 86_400_000
 IN_MEMORY_MS = DAY_MS
 """A final game leaves the memory this long after its last observation; the journal still has it."""
-SIMULATED_KEPT_MS = 3_600_000
-"""A simulated game that is over is forgotten after an hour."""
+SIMULATED_KEPT_MS = 1_200_000
+"""A simulated game that is over is forgotten after twenty minutes."""
+FINALS_IN_MEMORY = 60
+"""Of games that are over the newest so many stay in memory, however short ago they ended."""
 HOUSEKEEPING_SECONDS = 60.0
 GAUGES_SECONDS = 2.0
 
@@ -78,7 +80,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await _listen(servers, settings)
         stack.push_async_callback(servers.stop)
 
-        source = make_source(settings, clock, unfinished)
+        source = make_source(settings, clock, unfinished, metrics.poll)
         program.feed_health = lambda: _feed_health(source, clock.now_ms())
         finished = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -182,12 +184,15 @@ async def _keep_house(
     while True:
         await clock.sleep(HOUSEKEEPING_SECONDS)
         now_ms = clock.now_ms()
-        for live in list(pipeline.committed.values()):
+        newest_first = sorted(pipeline.committed.values(), key=lambda live: -live.updated_ms)
+        finals = 0
+        for live in newest_first:
             over = live.status in ("final", "postponed")
             if marked.get(live.game_id) != over:
                 await journal.mark_final(live.game_id, over)
                 marked[live.game_id] = over
-            if over and _is_old(live, now_ms):
+            finals += over
+            if over and (finals > FINALS_IN_MEMORY or _is_old(live, now_ms)):
                 if live.source == "simulated":
                     await journal.forget([live.game_id])
                 pipeline.forget(live.game_id)

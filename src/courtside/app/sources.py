@@ -10,7 +10,7 @@ from courtside.events import AnyObservation, ScoreLine, SourceName
 from courtside.formats.recordings import Recordings
 from courtside.settings import Settings
 from courtside.sources.nba_auto import nba_is_on
-from courtside.sources.nba_live import NbaSource
+from courtside.sources.nba_live import NbaSource, PollWatcher
 from courtside.sources.nba_settings import NbaSettings
 from courtside.sources.replay import ReplaySource
 from courtside.sources.simulator import SimulatorSource
@@ -28,13 +28,17 @@ def nba_settings(settings: Settings) -> NbaSettings:
     return settings.part(NbaSettings, "nba_")
 
 
-def make_source(settings: Settings, clock: Clock, unfinished: Iterable[str]) -> Source | None:
-    """None for `push`, which waits for others to tell. `unfinished` are NBA games to go on with."""
+def make_source(
+    settings: Settings, clock: Clock, unfinished: Iterable[str], on_poll: PollWatcher | None = None
+) -> Source | None:
+    """None for `push`, which waits for others to tell. `unfinished` are NBA games to go on with;
+    `on_poll` hears of every poll of the live feed: file, outcome and seconds.
+    """
     match settings.source:
         case "push":
             return None
         case "nba":
-            return NbaSource(nba_settings(settings), clock=clock, games=unfinished)
+            return NbaSource(nba_settings(settings), clock=clock, games=unfinished, on_poll=on_poll)
         case "simulate":
             return simulator(settings, clock)
         case "replay":
@@ -47,7 +51,7 @@ def make_source(settings: Settings, clock: Clock, unfinished: Iterable[str]) -> 
                 clock=clock,
             )
         case "auto":
-            return AutoSource(settings, clock, unfinished)
+            return AutoSource(settings, clock, unfinished, on_poll)
 
 
 def simulator(settings: Settings, clock: Clock) -> SimulatorSource:
@@ -60,7 +64,14 @@ def simulator(settings: Settings, clock: Clock) -> SimulatorSource:
 class AutoSource:
     """The NBA's live feed where it answers and a game is on; until then simulated games, which say so."""
 
-    def __init__(self, settings: Settings, clock: Clock, unfinished: Iterable[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        unfinished: Iterable[str],
+        on_poll: PollWatcher | None = None,
+    ) -> None:
+        self._on_poll = on_poll
         self._settings = settings
         self._clock = clock
         self._unfinished = tuple(unfinished)
@@ -96,6 +107,8 @@ class AutoSource:
                 async for observation in self.current:
                     if isinstance(observation, ScoreLine):
                         self._running[observation.game_id] = observation
+                        if observation.status == "final":
+                            del self._running[observation.game_id]
                     yield observation
             finally:
                 watching.cancel()
@@ -105,7 +118,12 @@ class AutoSource:
         if self._closed:
             return
         log.info("%s: following the NBA's live feed", self.reason)
-        self.current = NbaSource(nba_settings(self._settings), clock=self._clock, games=self._unfinished)
+        self.current = NbaSource(
+            nba_settings(self._settings),
+            clock=self._clock,
+            games=self._unfinished,
+            on_poll=self._on_poll,
+        )
         async for observation in self.current:
             yield observation
 
@@ -118,11 +136,10 @@ class AutoSource:
 
     def _call_off(self) -> Iterable[ScoreLine]:
         """Simulated games that were still on end here, so that nobody waits for them."""
-        for line in self._running.values():
-            if line.status != "final":
-                yield ScoreLine(
-                    game_id=line.game_id,
-                    received_ms=self._clock.now_ms(),
-                    source="simulated",
-                    status="postponed",
-                )
+        for game_id in self._running:
+            yield ScoreLine(
+                game_id=game_id,
+                received_ms=self._clock.now_ms(),
+                source="simulated",
+                status="postponed",
+            )
