@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from courtside.app.rebuild import rebuild
 from courtside.bus.bus import Bus
 from courtside.clock import Clock, stopwatch_ms
 from courtside.engine import Engine, Step
@@ -57,10 +58,13 @@ class Pipeline:
         self._clock = clock
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE_LENGTH)
         self.committed: dict[str, LiveGame] = {}
+        self.asleep: set[str] = set()
+        """Games that only the journal knows; the first word of one brings it back."""
         self.trouble: str | None = None
         """Why new data is refused now; None while all is well."""
         self.set_aside = 0
         """Observations that the engine could not take; each is in the log."""
+        self._retrying = False
 
     @property
     def waiting(self) -> int:
@@ -71,9 +75,27 @@ class Pipeline:
         self._engine.games[live.game_id] = live
         self.committed[live.game_id] = live
 
+    def put_to_sleep(self, game_id: str) -> None:
+        """Let a game go from memory; the journal still has it."""
+        self.forget(game_id)
+        self.asleep.add(game_id)
+
     def forget(self, game_id: str) -> None:
+        """A game that the journal has forgotten."""
         self._engine.games.pop(game_id, None)
         self.committed.pop(game_id, None)
+        self.asleep.discard(game_id)
+
+    async def wake(self, game_id: str) -> None:
+        """Bring a sleeping game back from the journal; other games are left as they are."""
+        if game_id not in self.asleep:
+            return
+        for position in await self._journal.positions():
+            if position.game_id == game_id:
+                live = await rebuild(self._journal, self._engine, position, self._clock.now_ms())
+                if live is not None and game_id in self.asleep:
+                    self.adopt(live)
+        self.asleep.discard(game_id)
 
     async def put(self, observation: AnyObservation) -> None:
         """From a source: waits while the pipeline is full, and is kept until the journal takes it."""
@@ -81,11 +103,17 @@ class Pipeline:
 
     async def submit(self, observation: AnyObservation, key: str | None = None) -> Receipt:
         """From a caller who waits: returns after the commit; raises `JournalError` where there is none."""
-        if self.trouble is not None:
+        if self.trouble is not None and self._retrying:
             raise JournalError(self.trouble)
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Job(observation, key, done))
         return await done
+
+    def journal_writes(self) -> None:
+        """The journal has taken something: unless something else still waits for it, all is well."""
+        if self.trouble is not None and not self._retrying:
+            log.info("the journal takes data again")
+            self.trouble = None
 
     async def drained(self) -> None:
         """Waits until everything that was put has been committed and published."""
@@ -115,13 +143,13 @@ class Pipeline:
                     self._metrics.commit_seconds.observe((stopwatch_ms() - started) / 1000)
             except JournalError as error:
                 jobs = self._refuse(jobs, error)
+                self._retrying = bool(jobs)
                 if jobs:
                     await self._clock.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                     attempt += 1
                 continue
-            if self.trouble is not None:
-                log.info("the journal takes data again")
-                self.trouble = None
+            self._retrying = False
+            self.journal_writes()
             await self._publish(entries)
             for done, receipt in answers:
                 if not done.done():
@@ -139,6 +167,7 @@ class Pipeline:
             known_key = job.key is not None and (
                 job.key in keys or await self._journal.idempotency_seen(job.key)
             )
+            await self.wake(seen.game_id)
             entry = None if known_key else self._step(job)
             if entry is not None:
                 entries.append(entry)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from courtside import __version__
 from courtside.app import forecast_log
 from courtside.app.pipeline import Pipeline
-from courtside.app.rebuild import rebuild
 from courtside.clock import Clock
 from courtside.engine import Engine
 from courtside.errors import BadInput, UnknownGame
@@ -72,21 +71,16 @@ class Program:
         self._snapshots.pop(game_id, None)
 
     async def load(self, game_id: str) -> None:
-        """Bring a game that is only in the journal back into memory; raises `UnknownGame`."""
-        if game_id in self._pipeline.committed:
-            return
-        for position in await self._journal.positions():
-            if position.game_id == game_id:
-                live = await rebuild(self._journal, self._engine, position, self.now_ms())
-                if live is not None and game_id not in self._pipeline.committed:
-                    self._pipeline.adopt(live)
-                return
+        """Bring a game that only the journal knows back into memory; raises `UnknownGame`."""
+        await self._pipeline.wake(game_id)
         self._live(game_id)
 
     async def plays(self, game_id: str) -> list[PlayData]:
+        await self.load(game_id)
         return plays(self._live(game_id))
 
     async def timeline(self, game_id: str) -> Timeline:
+        await self.load(game_id)
         return timeline(self._live(game_id), self._engine.settings.run_threshold)
 
     async def messages(

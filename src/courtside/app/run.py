@@ -16,7 +16,7 @@ from courtside.app.sources import REDOABLE, AutoSource, make_source
 from courtside.bus.memory import MemoryBus
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
-from courtside.errors import BadConfig
+from courtside.errors import BadConfig, JournalError
 from courtside.forecast.persistence import Persistence
 from courtside.game.live import LiveGame
 from courtside.monitor.metrics import Metrics
@@ -148,6 +148,7 @@ async def _rebuild_all(
     redo = settings.source in ("replay", "simulate", "auto")
     for position in await journal.positions():
         if position.final and now_ms - position.last_received_ms > IN_MEMORY_MS:
+            pipeline.asleep.add(position.game_id)
             continue
         live = await rebuild(journal, engine, position, now_ms)
         if live is None:
@@ -195,11 +196,15 @@ async def _keep_house(
             if over and (finals > FINALS_IN_MEMORY or _is_old(live, now_ms)):
                 if live.source == "simulated":
                     await journal.forget([live.game_id])
-                pipeline.forget(live.game_id)
+                    pipeline.forget(live.game_id)
+                else:
+                    pipeline.put_to_sleep(live.game_id)
                 program.forget(live.game_id)
                 marked.pop(live.game_id, None)
         if settings.retention_days > 0:
-            await journal.prune(now_ms - round(settings.retention_days * DAY_MS))
+            for game_id in await journal.prune(now_ms - round(settings.retention_days * DAY_MS)):
+                pipeline.forget(game_id)
+                program.forget(game_id)
 
 
 def _is_old(live: LiveGame, now_ms: int) -> bool:

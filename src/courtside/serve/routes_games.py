@@ -40,6 +40,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
         responses=described.answers(GameSnapshot, "The game; what is not known is null", game, 404),
     )
     async def one_game(game_id: GameIdPath) -> Response:
+        await service.load(game_id)
         return json_bytes(service.snapshot(game_id))
 
     @router.get(

@@ -22,6 +22,10 @@ class Service(Protocol):
         """All games as JSON objects (`GameSnapshot`), live ones first."""
         ...
 
+    async def load(self, game_id: str) -> None:
+        """Bring a game that only the journal knows back into memory; raises `UnknownGame`."""
+        ...
+
     def snapshot(self, game_id: str) -> bytes:
         """Raises `UnknownGame`."""
         ...

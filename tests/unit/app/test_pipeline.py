@@ -173,3 +173,18 @@ async def test_a_machine_that_lost_power_gives_every_game_a_new_epoch(
         second.journal.lost_power = True
         await second.restore()
         assert second.program.position(game.game_id)[0] != epoch
+
+
+async def test_a_late_word_about_a_game_that_sleeps_wakes_it_and_counts_on(
+    parts: Parts, game: SimulatedGame
+) -> None:
+    await parts.pipeline.put(plays(game, 100))
+    await parts.pipeline.drained()
+    position = parts.program.position(game.game_id)
+    parts.pipeline.put_to_sleep(game.game_id)
+    assert parts.program.position(game.game_id) is None
+    await parts.pipeline.put(plays(game, 101))
+    await parts.pipeline.drained()
+    epoch, seq = parts.program.position(game.game_id)
+    assert (epoch, seq) == (position[0], position[1] + len(parts.published) - position[1])
+    assert decode_snapshot(parts.program.snapshot(game.game_id)).play_by_play

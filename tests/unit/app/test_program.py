@@ -118,7 +118,7 @@ async def test_a_game_that_left_the_memory_is_loaded_from_the_journal(
     played: Parts, game: SimulatedGame
 ) -> None:
     before = played.program.snapshot(game.game_id)
-    played.pipeline.forget(game.game_id)
+    played.pipeline.put_to_sleep(game.game_id)
     played.program.forget(game.game_id)
     with pytest.raises(UnknownGame):
         played.program.snapshot(game.game_id)
