@@ -56,11 +56,11 @@ def advance(
         line = seen if seen.status or known.line is None else _replace(seen, status=known.line.status)
         if known.line is not None and _says(known.line) == _says(line):
             return Step(known, [], None)
-        base = _replace(known, source=seen.source, line=line, info=_informed(known.info, seen))
+        base = _replace(known, source=seen.source, line=line, info=_informed(known, seen))
         narrator = Narrator(base, seen.received_ms, settings)
         return _finish(known, _score_line(base, seen, narrator), narrator, seen, seen, forecaster)
     if isinstance(seen, BoxScore):
-        base = _replace(known, info=_informed(known.info, seen))
+        base = _replace(known, info=_informed(known, seen))
         if seen.players != known.roster:
             base = fold_from(_replace(base, roster=seen.players, checkpoints=()), known.plays, 0)
         elif base.info == known.info:
@@ -212,11 +212,17 @@ def _heading(info: Info) -> tuple[object, ...]:
     return info.home_team, info.away_team, info.home_name, info.away_name, info.start_ms
 
 
-def _informed(info: Info, seen: ScoreLine | BoxScore) -> Info:
-    """What a line or a box score says of teams, tip-off, time-outs and bonus; silence changes nothing."""
+def _informed(known: LiveGame, seen: ScoreLine | BoxScore) -> Info:
+    """What a line or a box score says of teams, tip-off, time-outs and bonus; silence changes nothing.
+
+    Once a game is on its announced tip-off stays: files disagree about it, and nobody waits for it.
+    """
+    info = known.info
     news = {
         name: value
         for name in _INFO_FIELDS
         if (value := getattr(seen, name, None)) is not None and value != getattr(info, name)
     }
+    if info.start_ms is not None and known.status not in ("scheduled", "postponed"):
+        news.pop("start_ms", None)
     return _replace(info, **news) if news else info

@@ -37,7 +37,7 @@ class PlayedGame:
         self.simulated = recorded.simulated
         self.home = recorded.home.team_tricode
         self.away = recorded.away.team_tricode
-        # A shift by seconds would give a tip-off time like 19:03:17.
+        # A shift by seconds would give a tip-off time like 19:03:17; box score and scoreboard agree on it.
         self.scheduled_ms = (recorded.scheduled_ms + shift_ms) // MINUTE_MS * MINUTE_MS
         self.layers = layers
         self.overlays = overlays
@@ -49,7 +49,7 @@ class PlayedGame:
         self._play_by_play = PlayByPlayFile(self.game_id, recorded.play_by_play_request)
         self._box_score = BoxScoreFile(
             recorded.box_score_request,
-            shifted_box(recorded, shift_ms),
+            shifted_box(recorded, self.scheduled_ms - recorded.scheduled_ms),
             recorded.home,
             recorded.away,
             self._tallier,

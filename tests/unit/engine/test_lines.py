@@ -284,3 +284,16 @@ def test_a_line_without_news_is_not_accepted(table: MakeTable) -> None:
         game_id=each.game_id, received_ms=5, source="nba", status="scheduled", home_team="DEN", observed_ms=9
     )
     assert each.see(line).kept is None
+
+
+def test_files_that_disagree_about_the_tip_off_are_told_of_only_before_it(
+    game: SimulatedGame, table: MakeTable
+) -> None:
+    each = table()
+    each.line(status="scheduled", start_ms=1_000_000)
+    each.line(status="scheduled", start_ms=2_000_000)
+    each.plays(game.plays[:5])
+    said = len(each.types("game_status"))
+    each.line(status="live", start_ms=1_000_000)
+    assert len(each.types("game_status")) == said == 3
+    each.check_client()

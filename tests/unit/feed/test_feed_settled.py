@@ -42,7 +42,9 @@ def assert_true_files(playback: Playback, folder: Path, game: PlayedGame, at_ms:
     assert served.game["gameId"] == game.game_id
     box = recorded(folder, f"boxscore_{game.game_id}").game
     times = ("gameTimeUTC", "gameTimeLocal", "gameTimeHome", "gameTimeAway", "gameEt")
-    assert playback.box_score(at_ms, game).game == moved(box, shift_ms, *times)
+    announced_ms = game.scheduled_ms - parse_utc(str(box["gameTimeUTC"]))
+    assert abs(announced_ms - shift_ms) < 60_000, "moved with the plays, to a whole minute"
+    assert playback.box_score(at_ms, game).game == moved(box, announced_ms, *times)
 
 
 def assert_true_scoreboard(playback: Playback, faultless: Playback, at_ms: int) -> None:
