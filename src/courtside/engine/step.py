@@ -173,7 +173,8 @@ def _finish(
         drought_home=narrator.drought["home"],
         drought_away=narrator.drought["away"],
     )
-    live = _replace(live, said=said, seq=narrator.seq, updated_ms=seen.received_ms)
+    updated_ms = seen.received_ms if narrator.messages else before.updated_ms
+    live = _replace(live, said=said, seq=narrator.seq, updated_ms=updated_ms)
     return Step(live, narrator.messages, kept)
 
 

@@ -57,6 +57,7 @@ class LiveGame(msgspec.Struct, frozen=True):
     source: SourceName
     seq: int = 0
     updated_ms: int = 0
+    """When the last message was told."""
     status: Status = "scheduled"
     info: Info = Info()
     roster: tuple[RosterEntry, ...] = ()
