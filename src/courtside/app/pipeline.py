@@ -135,8 +135,9 @@ class Pipeline:
     async def _take(self, jobs: list[_Job]) -> None:
         attempt = 0
         while jobs:
-            entries, answers = await self._step_all(jobs)
             try:
+                # Waking a game and looking a key up read the journal, which may not answer either.
+                entries, answers = await self._step_all(jobs)
                 if entries:
                     started = stopwatch_ms()
                     await self._journal.append(entries)
@@ -149,7 +150,8 @@ class Pipeline:
                     attempt += 1
                 continue
             self._retrying = False
-            self.journal_writes()
+            if entries:
+                self.journal_writes()
             await self._publish(entries)
             for done, receipt in answers:
                 if not done.done():

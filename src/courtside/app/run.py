@@ -184,27 +184,41 @@ async def _keep_house(
     marked: dict[str, bool] = {}
     while True:
         await clock.sleep(HOUSEKEEPING_SECONDS)
-        now_ms = clock.now_ms()
-        newest_first = sorted(pipeline.committed.values(), key=lambda live: -live.updated_ms)
-        finals = 0
-        for live in newest_first:
-            over = live.status in ("final", "postponed")
-            if marked.get(live.game_id) != over:
-                await journal.mark_final(live.game_id, over)
-                marked[live.game_id] = over
-            finals += over
-            if over and (finals > FINALS_IN_MEMORY or _is_old(live, now_ms)):
-                if live.source == "simulated":
-                    await journal.forget([live.game_id])
-                    pipeline.forget(live.game_id)
-                else:
-                    pipeline.put_to_sleep(live.game_id)
-                program.forget(live.game_id)
-                marked.pop(live.game_id, None)
-        if settings.retention_days > 0:
-            for game_id in await journal.prune(now_ms - round(settings.retention_days * DAY_MS)):
-                pipeline.forget(game_id)
-                program.forget(game_id)
+        try:
+            await _tidy(journal, pipeline, program, settings, clock.now_ms(), marked)
+        except JournalError as error:
+            log.warning("housekeeping is put off: %s", error)
+
+
+async def _tidy(
+    journal: Journal,
+    pipeline: Pipeline,
+    program: Program,
+    settings: Settings,
+    now_ms: int,
+    marked: dict[str, bool],
+) -> None:
+    newest_first = sorted(pipeline.committed.values(), key=lambda live: -live.updated_ms)
+    finals = 0
+    for live in newest_first:
+        over = live.status in ("final", "postponed")
+        if marked.get(live.game_id) != over:
+            await journal.mark_final(live.game_id, over)
+            marked[live.game_id] = over
+        finals += over
+        if over and (finals > FINALS_IN_MEMORY or _is_old(live, now_ms)):
+            if live.source == "simulated":
+                await journal.forget([live.game_id])
+                pipeline.forget(live.game_id)
+            else:
+                pipeline.put_to_sleep(live.game_id)
+            program.forget(live.game_id)
+            marked.pop(live.game_id, None)
+    if settings.retention_days > 0:
+        for game_id in await journal.prune(now_ms - round(settings.retention_days * DAY_MS)):
+            pipeline.forget(game_id)
+            program.forget(game_id)
+        pipeline.journal_writes()
 
 
 def _is_old(live: LiveGame, now_ms: int) -> bool:
