@@ -170,7 +170,7 @@ def _correction(snapshot: GameSnapshot, data: Correction) -> GameSnapshot:
             plays[play.play_id] = play
     oldest = min((play.order for play in plays.values()), default=newest)
     for play in data.inserted:
-        if play.order > oldest:
+        if play.order > oldest and play.action != "score":
             plays[play.play_id] = play
     return _replace(
         _totals(snapshot, data.totals),

@@ -102,10 +102,8 @@ class Narrator:
 
     def history(self, live: LiveGame) -> None:
         """The plays of a game that was joined late, without the events that they were at their time."""
-        previous = None
-        for play in live.plays:
-            self.say("play", view.listed_play(live.info, play, previous))
-            previous = play
+        for play in view.listed_plays(live.info, live.plays):
+            self.say("play", play)
         upper_hand = live.state.momentum
         self.drought = {"home": upper_hand.scored_home_at, "away": upper_hand.scored_away_at}
 

@@ -102,9 +102,9 @@ def _correct(
             live,
             corrected,
             reason,
-            revised=[_listed(corrected, past, index) for index in revised],
-            inserted=[_listed(corrected, past, index) for index in unknown if index < settled],
-            retracted=[_listed(live, before, index) for index in sorted(gone.values())],
+            revised=view.listed_plays(live.info, past, revised),
+            inserted=view.listed_plays(live.info, past, [index for index in unknown if index < settled]),
+            retracted=view.listed_plays(live.info, before, sorted(gone.values())),
         )
     )
     narrator.pattern_progress(corrected.state)
@@ -129,8 +129,3 @@ def _correction(
         score_after=Score(after.state.score_home, after.state.score_away),
         totals=view.totals(after.info, after.state),
     )
-
-
-def _listed(live: LiveGame, plays: Sequence[Play], index: int) -> PlayData:
-    """A play inside the past: its points by the play before it, the ball as the feed has it."""
-    return view.listed_play(live.info, plays[index], plays[index - 1] if index else None)

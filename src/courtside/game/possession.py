@@ -4,6 +4,8 @@ The feed names the team in possession during most plays; what follows from the p
 shot, a defensive rebound, a turnover) decides who has it afterwards.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from courtside.events import Play, Side, other
@@ -50,6 +52,16 @@ def after(before: Possession, play: Play) -> Possession:
         else:
             count_away += 1
     return Possession(holder, tip_winner, count_home, count_away, last)
+
+
+def holders(plays: Iterable[Play]) -> list[Side | None]:
+    """Who has the ball after each play of a game, from its first."""
+    state = Possession()
+    found: list[Side | None] = []
+    for play in plays:
+        state = after(state, play)
+        found.append(state.holder)
+    return found
 
 
 def _holder(before: Possession, play: Play) -> Side | None:

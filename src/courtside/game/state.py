@@ -168,6 +168,8 @@ def fold(state: GameState, play: Play) -> GameState:
         fouls_home += play.side == "home"
         fouls_away += play.side == "away"
 
+    ball = possession.after(state.possession, play)
+    timed = TimedPlay(play, elapsed, points_home, points_away, ball.holder)
     return GameState(
         play.period,
         play.remaining_tenths,
@@ -176,9 +178,9 @@ def fold(state: GameState, play: Play) -> GameState:
         play.score_away,
         score_path.extend(state.path, elapsed, _known_before(state, play), play.score_home - play.score_away),
         upper_hand,
-        possession.after(state.possession, play),
+        ball,
         on_the_floor,
-        windows.keep(state.recent, TimedPlay(play, elapsed, points_home, points_away)),
+        windows.keep(state.recent, timed),
         period_differential,
         over,
         action == "game" and play.sub_type == "end",

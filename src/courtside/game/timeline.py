@@ -1,11 +1,10 @@
 """The score path of a whole game with what stands out in it, folded from its plays."""
 
-from courtside.events import Play
 from courtside.game import momentum
 from courtside.game.live import LiveGame
 from courtside.game.momentum import Streak
 from courtside.game.state import fold, start
-from courtside.game.view import listed_play, run_data
+from courtside.game.view import listed_plays, run_data
 from courtside.messages import PlayData
 from courtside.replies import Timeline, TimelinePoint, TimelineRun
 
@@ -57,9 +56,4 @@ def plays(live: LiveGame) -> list[PlayData]:
     """All plays in order, in the words of the contract; of a score-only game there are none."""
     if not live.has_play_by_play:
         return []
-    previous: Play | None = None
-    listed = []
-    for play in live.plays:
-        listed.append(listed_play(live.info, play, previous))
-        previous = play
-    return listed
+    return listed_plays(live.info, live.plays)

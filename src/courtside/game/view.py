@@ -61,12 +61,18 @@ def play_data(info: Info, play: Play, elapsed: int, points: int, holder: Side | 
     )
 
 
-def listed_play(info: Info, play: Play, previous: Play | None) -> PlayData:
-    """A play inside the past: its points by the play before it, the ball as the feed has it."""
-    home = play.score_home - (previous.score_home if previous else 0)
-    away = play.score_away - (previous.score_away if previous else 0)
-    elapsed = elapsed_tenths(play.period, play.remaining_tenths)
-    return play_data(info, play, elapsed, side_points(play.side, home, away), play.possession)
+def listed_plays(info: Info, plays: Sequence[Play], indexes: Iterable[int] | None = None) -> list[PlayData]:
+    """Plays of the past, all or those at `indexes`, of a game's plays from its first."""
+    holders = possession.holders(plays)
+    listed = []
+    for index in range(len(plays)) if indexes is None else indexes:
+        play, previous = plays[index], plays[index - 1] if index else None
+        home = play.score_home - (previous.score_home if previous else 0)
+        away = play.score_away - (previous.score_away if previous else 0)
+        elapsed = elapsed_tenths(play.period, play.remaining_tenths)
+        points = side_points(play.side, home, away)
+        listed.append(play_data(info, play, elapsed, points, holders[index]))
+    return listed
 
 
 def side_points(side: Side | None, home: int, away: int) -> int:
@@ -195,19 +201,17 @@ def _score_update_ahead(live: LiveGame, pattern_length: int, ready: bool) -> Sco
     )
 
 
-def last_plays(live: LiveGame, recent: Sequence[windows.TimedPlay]) -> list[PlayData]:
-    """The last five plays; what each left of possession is known only for the newest."""
-    newest = len(recent) - 1
+def last_plays(live: LiveGame) -> list[PlayData]:
+    """The last five plays, newest last."""
     return [
         play_data(
             live.info,
             timed.play,
             timed.elapsed,
             side_points(timed.play.side, timed.points_home, timed.points_away),
-            live.state.possession.holder if index == newest else timed.play.possession,
+            timed.holder,
         )
-        for index, timed in enumerate(recent)
-        if index > newest - windows.KEPT_PLAYS
+        for timed in live.state.recent[-windows.KEPT_PLAYS :]
     ]
 
 
@@ -265,7 +269,7 @@ def snapshot(live: LiveGame) -> GameSnapshot:
         windows={str(minutes): window_data(state, minutes) for minutes in windows.WINDOW_MINUTES}
         if live.has_play_by_play
         else {},
-        last_plays=last_plays(live, state.recent) if live.has_play_by_play else [],
+        last_plays=last_plays(live) if live.has_play_by_play else [],
         timeouts_home=info.timeouts_home,
         timeouts_away=info.timeouts_away,
         bonus_home=info.bonus_home,

@@ -36,12 +36,14 @@ class Shooting(msgspec.Struct, gc=False):
 
 
 class TimedPlay(msgspec.Struct, frozen=True, gc=False):
-    """A play with its game time and the points that it brought."""
+    """A play with its game time, the points that it brought, and what it did to the ball."""
 
     play: Play
     elapsed: int
     points_home: int
     points_away: int
+    holder: Side | None
+    """Who has the ball after it."""
 
 
 Recent = tuple[TimedPlay, ...]

@@ -89,6 +89,9 @@ class Table:
                     continue
                 assert have == want, f"{field}: the client has {have!r}, the server {want!r}"
         assert _counts(client) == _counts(live)
+        assert [play.play_id for play in client.last_plays[-1:]] == [
+            play.play_id for play in live.last_plays[-1:]
+        ]
 
 
 def _counts(game: GameSnapshot) -> dict[int, tuple[object, ...]]:
