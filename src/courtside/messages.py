@@ -63,6 +63,8 @@ class ScoreUpdate(msgspec.Struct, frozen=True, gc=False):
     timeouts_away: int | None = None
     bonus_home: bool | None = None
     bonus_away: bool | None = None
+    possession_arrow: Side | None = None
+    """Who starts the next period with the ball, by the rule of the opening tip."""
 
 
 class PatternProgress(msgspec.Struct, frozen=True, gc=False):

@@ -18,7 +18,14 @@ from courtside.engine import Engine, Step
 from courtside.errors import JournalError
 from courtside.events import AnyObservation
 from courtside.game.live import LiveGame
-from courtside.messages import EncodedMessage, Message, MlPrediction, encode_message
+from courtside.messages import (
+    EncodedMessage,
+    GameStatus,
+    Message,
+    MlPrediction,
+    Result,
+    encode_message,
+)
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Receipt
 from courtside.store.journal import Entry, Journal
@@ -200,6 +207,7 @@ class Pipeline:
         self._metrics.step_seconds.observe(took_ms / 1000)
         if step.kept is None:
             return None
+        _log_step(step, step.kept, took_ms)
         return Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key)
 
     def _refuse(self, jobs: list[_Job], error: JournalError) -> list[_Job]:
@@ -241,3 +249,31 @@ def _stamped(message: Message, took_ms: float) -> Message:
         return message
     data = msgspec.structs.replace(message.data, latency_ms=round(took_ms, 3))
     return msgspec.structs.replace(message, data=data)
+
+
+def _log_step(step: Step, kept: AnyObservation, took_ms: float) -> None:
+    """What people want to read of a night; with `debug` every observation."""
+    extra = {"game_id": step.live.game_id, "step_ms": round(took_ms, 3)}
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug(
+            "%s: %d messages",
+            type(kept).__struct_config__.tag,
+            len(step.messages),
+            extra=extra | {"seq": step.live.seq},
+        )
+    for message in step.messages:
+        data = message.data
+        if isinstance(data, GameStatus) and data.status != data.previous:
+            log.info("%s at %s is %s", data.away_team, data.home_team, data.status, extra=extra)
+        elif isinstance(data, MlPrediction):
+            log.info(
+                "halftime forecast %+g, %g%% from %+g to %+g",
+                data.point_forecast,
+                100 * data.coverage,
+                data.interval_lower,
+                data.interval_upper,
+                extra=extra,
+            )
+        elif isinstance(data, Result):
+            error = "" if data.absolute_error is None else f", {data.absolute_error:g} off the forecast"
+            log.info("%s result %+d%s", data.horizon, data.actual, error, extra=extra)

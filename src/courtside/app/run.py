@@ -24,7 +24,7 @@ from courtside.serve.hub import Hub
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 from courtside.settings import Settings
-from courtside.sources.nba_live import NbaSource
+from courtside.sources.nba_live import NbaSource, PollWatcher
 from courtside.sources.source import Source
 from courtside.store.journal import Journal
 from courtside.store.open import open_journal
@@ -80,7 +80,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await _listen(servers, settings)
         stack.push_async_callback(servers.stop)
 
-        source = make_source(settings, clock, unfinished, metrics.poll)
+        source = make_source(settings, clock, unfinished, _watch_polls(metrics))
         program.feed_health = lambda: _feed_health(source, clock.now_ms())
         finished = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -234,6 +234,16 @@ async def _gauges(source: Source | None, pipeline: Pipeline, metrics: Metrics, c
         poller = _poller(source)
         if poller is not None:
             metrics.faults(poller.stats.faults)
+
+
+def _watch_polls(metrics: Metrics) -> PollWatcher:
+    """Every poll is counted, and a line in the log with `debug`."""
+
+    def poll_ended(endpoint: str, outcome: str, seconds: float) -> None:
+        metrics.poll(endpoint, outcome, seconds)
+        log.debug("%s: %s", endpoint, outcome, extra={"poll_ms": round(seconds * 1000, 1)})
+
+    return poll_ended
 
 
 def _poller(source: Source | None) -> NbaSource | None:

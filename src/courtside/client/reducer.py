@@ -38,6 +38,7 @@ KEPT = frozenset(
         "game_clock",
         "elapsed_seconds",
         "possession",
+        "possession_arrow",
         "momentum",
         "lead_changes",
         "ties",
@@ -141,6 +142,7 @@ def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:
         timeouts_away=data.timeouts_away,
         bonus_home=data.bonus_home,
         bonus_away=data.bonus_away,
+        possession_arrow=data.possession_arrow,
     )
     return after if data.totals is None else _totals(after, data.totals)
 

@@ -173,6 +173,7 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
         info.timeouts_away,
         info.bonus_home,
         info.bonus_away,
+        possession.arrow(state.possession, state.period),
     )
 
 
@@ -198,6 +199,7 @@ def _score_update_ahead(live: LiveGame, pattern_length: int, ready: bool) -> Sco
         live.info.timeouts_away,
         live.info.bonus_home,
         live.info.bonus_away,
+        possession.arrow(live.state.possession, live.state.period),
     )
 
 
@@ -256,7 +258,7 @@ def snapshot(live: LiveGame) -> GameSnapshot:
         game_clock=score.game_clock,
         elapsed_seconds=score.elapsed_seconds,
         possession=score.possession,
-        possession_arrow=possession.arrow(state.possession, state.period) if known else None,
+        possession_arrow=score.possession_arrow,
         momentum=score.momentum,
         lead_changes=game.lead_changes if known else None,
         ties=game.ties if known else None,

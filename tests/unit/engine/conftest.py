@@ -17,7 +17,6 @@ CLOCK_FIELDS = {"seconds_played", "stint_seconds", "rest_seconds", "fatigue", "p
 NOT_IN_MESSAGES = {
     "windows",
     "score_path",
-    "possession_arrow",
     "halftime_seconds",
     "pace",
     "team_fouls_home",
