@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test lint bench docs clean
+.PHONY: help setup run test coverage browser lint bench constraints docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -11,15 +11,23 @@ help:  ## list the targets
 setup: $(STAMP)  ## make .venv with the command `courtside` in it
 
 $(STAMP): pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $(STAMP)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo 'make: $(PYTHON) cannot make $(VENV); on Debian: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'installing into $(VENV), about a minute'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
 
 run: setup  ## games being played at http://127.0.0.1:8080
 	$(BIN)/courtside run
 
-test: setup  ## every test that needs no browser
-	$(BIN)/python -m pytest
+test: setup  ## every test that needs no browser, counting the lines that they reach
+	$(BIN)/python -m pytest --cov --cov-report=
+
+coverage: setup  ## the lines that `make test` did not reach
+	$(BIN)/python -m coverage report --skip-covered --show-missing
+
+browser: setup  ## the pages in a real Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pytest tests/browser
 
 lint: setup  ## style, types, import layers
 	$(BIN)/ruff check .
@@ -29,6 +37,11 @@ lint: setup  ## style, types, import layers
 
 bench: setup  ## fan-out, latency and replay, against their peers
 	$(BIN)/python -m benchmarks.all
+
+constraints:  ## take the newest versions of what setup installs into constraints.txt
+	folder=$$(mktemp -d) && $(PYTHON) -m venv $$folder && \
+		$$folder/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
+		$$folder/bin/python -m pip freeze --exclude-editable > constraints.txt && rm -rf $$folder
 
 clean:  ## remove what setup and tests have made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
