@@ -433,3 +433,9 @@ def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.
 
     with pytest.raises(JournalError, match=r"pip install 'courtside\[postgres\]'"):
         open_journal("postgresql://ann:secret@host/db")
+
+
+async def test_its_size_is_known_unless_it_is_in_memory(journal: Journal) -> None:
+    await journal.append([entry(1)])
+    size = await journal.size_bytes()
+    assert size is None or size > 1_000

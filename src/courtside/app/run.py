@@ -5,7 +5,7 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import msgspec
 
@@ -87,7 +87,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             running = [
                 tasks.create_task(pipeline.run(), name="pipeline"),
                 tasks.create_task(_keep_house(journal, pipeline, program, settings, clock)),
-                tasks.create_task(_gauges(source, pipeline, metrics, clock)),
+                tasks.create_task(_gauges(source, pipeline, journal, metrics, clock)),
             ]
             if source is not None:
                 running.append(tasks.create_task(_pump(source, pipeline, finished), name="source"))
@@ -226,11 +226,17 @@ def _is_old(live: LiveGame, now_ms: int) -> bool:
     return now_ms - live.updated_ms > kept
 
 
-async def _gauges(source: Source | None, pipeline: Pipeline, metrics: Metrics, clock: Clock) -> None:
+async def _gauges(
+    source: Source | None, pipeline: Pipeline, journal: Journal, metrics: Metrics, clock: Clock
+) -> None:
     while True:
         await clock.sleep(GAUGES_SECONDS)
         metrics.games(Counter(live.status for live in pipeline.committed.values()))
         metrics.queue_depth.labels("pipeline").set(pipeline.waiting)
+        with suppress(JournalError):
+            size = await journal.size_bytes()
+            if size is not None:
+                metrics.journal_bytes.set(size)
         poller = _poller(source)
         if poller is not None:
             metrics.faults(poller.stats.faults)

@@ -90,6 +90,10 @@ class Journal(Protocol):
         """Forget final games whose last observation is older; returns their ids."""
         ...
 
+    async def size_bytes(self) -> int | None:
+        """What it takes on disk; None where it is in memory."""
+        ...
+
     async def check(self) -> str:
         """One line on its health for `courtside doctor`; raises where it is unwell."""
         ...

@@ -104,6 +104,10 @@ class PostgresJournal(SqlReads):
 
         return await self._write(write)
 
+    async def size_bytes(self) -> int | None:
+        ((size,),) = await self._rows(_SIZE)
+        return int(size)
+
     async def check(self) -> str:
         gaps = await self._rows(schema.GAPS)
         if gaps:

@@ -208,6 +208,9 @@ class SqliteJournal(SqlReads):
         # Here, so that it happens even where the caller is cancelled meanwhile.
         self._ledger.forget(game_id)
 
+    async def size_bytes(self) -> int | None:
+        return None if self._path == MEMORY else size_bytes(self._path)
+
     async def check(self) -> str:
         async with self._reading:
             self._check_open()
