@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test coverage browser lint bench constraints docs clean
+.PHONY: help setup run test coverage browser lint bench golden constraints docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lint: setup  ## style, types, import layers
 
 bench: setup  ## fan-out, latency and replay, against their peers
 	$(BIN)/python -m benchmarks.all
+
+golden: setup  ## accept the messages that the engine now gives for the golden game
+	$(BIN)/python tests/golden/test_golden_game.py
 
 constraints:  ## take the newest versions of what setup installs into constraints.txt
 	folder=$$(mktemp -d) && $(PYTHON) -m venv $$folder && \
