@@ -41,6 +41,12 @@ bench: setup  ## fan-out, latency and replay, against their peers
 golden: setup  ## accept the messages that the engine now gives for the golden game
 	$(BIN)/python tests/golden/test_golden_game.py
 
+docs: setup  ## write the generated pages of the docs, and check all pages against the code
+	$(BIN)/python tools/cli_reference.py
+	$(BIN)/python tools/configuration_docs.py
+	$(BIN)/python -m pytest -q tests/unit/docs tests/unit/serve/test_serve_docs.py \
+		tests/unit/feed/test_feed_docs.py tests/unit/sources/test_nba_docs.py
+
 constraints:  ## take the newest versions of what setup installs into constraints.txt
 	folder=$$(mktemp -d) && $(PYTHON) -m venv $$folder && \
 		$$folder/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
