@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+if os.environ.get("CI") != "true":
+    # A machine that is busy makes single examples slow; in CI Hypothesis has no deadline anyway.
+    settings.register_profile("here", deadline=None)
+    settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ HALF_TENTHS = 2 * PERIOD_TENTHS
 PATTERN_MINUTES = 18
 PATTERN_TENTHS = PATTERN_MINUTES * 600
 
-_ISO_CLOCK = re.compile(r"PT(\d{1,2})M(\d{1,2})(?:\.(\d{1,2}))?S")
-_PLAIN_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?:\.(\d{1,2}))?")
+_ISO_CLOCK = re.compile(r"PT(\d{1,2})M(\d{1,2})(?:\.(\d{1,2}))?S", re.ASCII)
+_PLAIN_CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 def period_tenths(period: int) -> int:

@@ -38,7 +38,7 @@ class IntegerDistribution:
     def quantile(self, level: float) -> float:
         """Smallest outcome whose cumulative probability reaches `level`."""
         index = int(np.searchsorted(self._cumulative, level - 1e-12))
-        return float(self.offset + self.first + min(index, len(self.probabilities) - 1))
+        return float(self.offset + (self.first + min(index, len(self.probabilities) - 1)))
 
     def cdf(self, outcome: float) -> float:
         """Probability of at most `outcome` points."""
@@ -70,4 +70,4 @@ class IntegerDistribution:
             else:
                 high -= 1
             mass -= smaller
-        return float(self.offset + self.first + low), float(self.offset + self.first + high)
+        return float(self.offset + (self.first + low)), float(self.offset + (self.first + high))
