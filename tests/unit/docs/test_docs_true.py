@@ -40,7 +40,10 @@ def shown(page: str) -> list[str]:
 
 def blocks(language: str) -> list[tuple[str, str]]:
     return [
-        (page, block) for page, text in TEXT.items() for name, block in FENCE.findall(text) if name == language
+        (page, block)
+        for page, text in TEXT.items()
+        for name, block in FENCE.findall(text)
+        if name == language
     ]
 
 
@@ -111,7 +114,9 @@ def test_every_tool_exists_and_takes_the_options_shown(page: str) -> None:
     for line in shown(page):
         tool = re.match(r"(?:\S*/)?python (tools/\w+\.py|-m benchmarks\.\w+)(.*)", line.strip())
         if tool:
-            name = tool[1].replace("-m ", "").replace("benchmarks.", "benchmarks/").removesuffix(".py") + ".py"
+            name = (
+                tool[1].replace("-m ", "").replace("benchmarks.", "benchmarks/").removesuffix(".py") + ".py"
+            )
             source = (ROOT / name).read_text(encoding="utf-8")
             assert all(flag in source for flag in re.findall(r"--[a-z-]+", tool[2]))
 
@@ -136,7 +141,9 @@ def known_paths() -> tuple[set[str], set[str]]:
 
 
 def plain(path: str) -> str:
-    return re.sub(r"\{\w+\}|<[\w ]+>|(?<=/games/)(?!\{)[\w-]+|(?<=/predictions/)[\w-]+", "*", path.split("?")[0])
+    return re.sub(
+        r"\{\w+\}|<[\w ]+>|(?<=/games/)(?!\{)[\w-]+|(?<=/predictions/)[\w-]+", "*", path.split("?")[0]
+    )
 
 
 @pytest.mark.parametrize("page", TEXT)
