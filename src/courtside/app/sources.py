@@ -113,6 +113,8 @@ class AutoSource:
             finally:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+            if self._closed:
+                return
             for called_off in self._call_off():
                 yield called_off
         if self._closed:
