@@ -99,6 +99,9 @@ class MemoryService:
     def snapshots(self) -> Sequence[bytes]:
         return [encode_snapshot(game) for game in self._games.values()]
 
+    async def load(self, game_id: str) -> None:
+        self._known(game_id)
+
     def snapshot(self, game_id: str) -> bytes:
         return encode_snapshot(self._known(game_id))
 
