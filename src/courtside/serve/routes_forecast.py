@@ -41,7 +41,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
         responses=described.answers(Predictions, "The log", examples.PREDICTIONS, 404),
     )
     async def game_predictions(game_id: GameIdPath) -> Response:
-        service.snapshot(game_id)
+        await service.load(game_id)
         return json_reply(Predictions(await service.predictions(game_id)))
 
     @router.get(
@@ -61,7 +61,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
     async def update_prediction(request: Request) -> Response:
         check_may_write(request, settings)
         update = decode_body(await read_body(request, settings.max_body_bytes), PredictionUpdate)
-        service.snapshot(update.game_id)
+        await service.load(update.game_id)
         observation = update.observation(service.now_ms())
         return json_reply(await service.submit(observation, idempotency_key(request)))
 

@@ -70,7 +70,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
         epoch: Annotated[str | None, Query(max_length=64, description="The newest where not given")] = None,
         limit: Annotated[int, Query(ge=1, le=settings.max_messages_page)] = 1_000,
     ) -> Response:
-        service.snapshot(game_id)
+        await service.load(game_id)
         found = await service.messages(game_id, epoch=epoch, after_seq=after_seq, limit=limit + 1)
         now = service.position(game_id) or ("", 0)
         page = [msgspec.Raw(message.frame) for message in found[:limit]]

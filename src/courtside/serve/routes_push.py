@@ -44,7 +44,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
     async def score(request: Request, game_id: GameIdPath) -> Response:
         check_may_write(request, settings)
         body = await read_body(request, settings.max_body_bytes)
-        service.snapshot(game_id)
+        await service.load(game_id)
         pushed = decode_body(body, NewScore).pushed()
         return await keep(request, push.score(game_id, pushed, service.now_ms()))
 
@@ -61,7 +61,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
     async def end(request: Request, game_id: GameIdPath) -> Response:
         check_may_write(request, settings)
         body = await read_body(request, settings.max_body_bytes)
-        service.snapshot(game_id)
+        await service.load(game_id)
         pushed = decode_body(body or b"{}", GameEnd).pushed()
         return await keep(request, push.end(game_id, pushed, service.now_ms()))
 
