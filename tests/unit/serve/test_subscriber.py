@@ -188,6 +188,28 @@ async def test_one_subscribe_may_wait_for_another_but_not_two() -> None:
     assert connection.kinds().count("subscribed") == 2
 
 
+async def test_what_the_journal_has_before_it_was_delivered_comes_live_and_once() -> None:
+    class Ahead(MemoryService):
+        held: EncodedMessage | None = None
+
+        async def messages(self, *args: Any, **named: Any) -> list[EncodedMessage]:
+            found = await super().messages(*args, **named)
+            return found if self.held is None else [*found, self.held]
+
+    service = Ahead()
+    here = await world(service, ring_messages=1)
+    here.alert()
+    here.alert()
+    # A commit that has reached the file, but not yet the hub.
+    service.held = EncodedMessage(GAME, "e1", 4, "alert", b'{"type": "alert", "seq": 4}')
+    subscriber, connection = here.connect(waits=True)
+    op(subscriber, op="subscribe", resume={GAME: {"epoch": "e1", "seq": 0}})
+    await turns()
+    assert connection.seqs() == [1, 2, 3]
+    here.alert()
+    assert connection.seqs() == [1, 2, 3, 4]
+
+
 async def test_a_journal_that_cannot_be_read_is_an_error_and_a_snapshot() -> None:
     class Broken(MemoryService):
         async def messages(self, *args: Any, **named: Any) -> list[EncodedMessage]:
