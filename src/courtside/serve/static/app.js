@@ -224,10 +224,11 @@ function drawForecast(place, game) {
   point.textContent = margin(forecast.point_forecast, game);
   const range = document.createElement("span");
   range.className = "range";
-  const lower = Math.round(forecast.interval_lower * 10) / 10;
-  const upper = Math.round(forecast.interval_upper * 10) / 10;
-  range.textContent = `${Math.round(forecast.coverage * 100)}%: ${lower} to ${upper}`;
-  range.title = "home minus away, points";
+  const ends = [forecast.interval_lower, forecast.interval_upper];
+  // Ordered from the side of the team that the forecast favours, so that all three read the same way.
+  if (forecast.point_forecast < 0) ends.reverse();
+  const [from, to] = ends.map((points) => margin(points, game));
+  range.textContent = `${Math.round(forecast.coverage * 100)}%: ${from} to ${to}`;
   place.replaceChildren(point, range);
 }
 
