@@ -35,6 +35,7 @@ log = logging.getLogger("courtside.pipeline")
 QUEUE_LENGTH = 1_024
 BATCH = 64
 """Most observations that share one commit."""
+STOPPING = "the program is stopping and did not keep this; send it again when it is back"
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -72,6 +73,7 @@ class Pipeline:
         self.set_aside = 0
         """Observations that the engine could not take; each is in the log."""
         self._retrying = False
+        self._stopped = False
 
     @property
     def waiting(self) -> int:
@@ -114,6 +116,8 @@ class Pipeline:
             raise JournalError(self.trouble)
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Job(observation, key, done))
+        if self._stopped:
+            raise JournalError(STOPPING)
         return await done
 
     def journal_writes(self) -> None:
@@ -127,17 +131,27 @@ class Pipeline:
         await self._queue.join()
 
     async def run(self) -> None:
-        """The loop; ends only when cancelled."""
-        while True:
-            jobs = [await self._queue.get()]
-            while len(jobs) < BATCH and not self._queue.empty():
-                jobs.append(self._queue.get_nowait())
-            count = len(jobs)
-            try:
-                await self._take(jobs)
-            finally:
-                for _ in range(count):
-                    self._queue.task_done()
+        """The loop; ends only when cancelled, and then tells callers who still wait."""
+        try:
+            while True:
+                jobs = [await self._queue.get()]
+                while len(jobs) < BATCH and not self._queue.empty():
+                    jobs.append(self._queue.get_nowait())
+                try:
+                    await self._take(jobs)
+                finally:
+                    self._let_go(jobs)
+        finally:
+            self._stopped = True
+            while not self._queue.empty():
+                self._let_go([self._queue.get_nowait()])
+
+    def _let_go(self, jobs: Sequence[_Job]) -> None:
+        """Whoever still waits for one of these waits in vain: the program is stopping."""
+        for job in jobs:
+            if job.done is not None and not job.done.done():
+                job.done.set_exception(JournalError(STOPPING))
+            self._queue.task_done()
 
     async def _take(self, jobs: list[_Job]) -> None:
         attempt = 0

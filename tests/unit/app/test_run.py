@@ -126,6 +126,32 @@ async def test_games_long_over_stay_in_the_journal_at_a_start_until_somebody_ask
             await app.program.load("nobody")
 
 
+async def test_a_call_that_waits_while_the_program_stops_is_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = asyncio.Event()
+
+    async def never(_: object) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    async with httpx.AsyncClient() as http:
+        async with started(settings()) as app:
+            monkeypatch.setattr(app.journal, "append", never)
+            game = {"game_id": "g", "home_team": "BOS", "away_team": "NYK"}
+            calls = [asyncio.create_task(http.post(f"{app.http_url}/games", json=game))]
+            await waiting.wait()
+            # The first is being written; the second waits behind it.
+            calls.append(asyncio.create_task(http.post(f"{app.http_url}/games", json=game)))
+            await until(lambda: app.pipeline.waiting == 1)
+        answers = await asyncio.gather(*calls)
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert all("send it again" in answer.json()["error"] for answer in answers)
+        with pytest.raises(JournalError, match="stopping"):
+            await app.pipeline.submit(line("g", START_MS))
+    assert "Traceback" not in caplog.text
+
+
 async def test_the_gauges_follow_the_games() -> None:
     clock = StillClock(START_MS)
     async with started(settings(), clock) as app:
