@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from courtside.errors import CourtsideError
+from courtside.errors import CourtsideError, UnknownGame
 from courtside.messages import EncodedMessage
 from courtside.serve.backlog import Backlog, Key, coalescing_key
 from courtside.serve.board import Board
@@ -341,6 +341,11 @@ class Subscriber:
         Between the last look at the position and going live nothing is awaited, so that no message
         falls between the two.
         """
+        if self._board.position(game_id) is None:
+            try:
+                await self._board.service.load(game_id)
+            except UnknownGame:
+                return False
         while True:
             await self._drained.wait()
             end = self._end(game_id, cursor)

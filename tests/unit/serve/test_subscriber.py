@@ -210,6 +210,31 @@ async def test_what_the_journal_has_before_it_was_delivered_comes_live_and_once(
     assert connection.seqs() == [1, 2, 3, 4]
 
 
+async def test_a_game_that_only_the_journal_has_is_woken_to_be_resumed() -> None:
+    class Asleep(MemoryService):
+        awake = False
+
+        def position(self, game_id: str) -> tuple[str, int] | None:
+            return super().position(game_id) if self.awake else None
+
+        def snapshots(self) -> Sequence[bytes]:
+            return super().snapshots() if self.awake else []
+
+        async def load(self, game_id: str) -> None:
+            await super().load(game_id)
+            self.awake = True
+
+    service = Asleep()
+    here = await world(service, ring_messages=1)
+    here.alert()
+    here.alert()
+    subscriber, connection = here.connect(waits=True)
+    op(subscriber, op="subscribe", resume={GAME: {"epoch": "e1", "seq": 0}})
+    await turns()
+    assert connection.seqs() == [1, 2, 3]
+    assert connection.frames[-1]["data"]["resumed"] == [GAME]
+
+
 async def test_a_journal_that_cannot_be_read_is_an_error_and_a_snapshot() -> None:
     class Broken(MemoryService):
         async def messages(self, *args: Any, **named: Any) -> list[EncodedMessage]:
