@@ -26,6 +26,7 @@ from courtside.sources.simulator_league import TEAMS
 from courtside.sources.simulator_measure import Counts, GameMeasures, average, measure_game, measure_simulated
 from courtside.sources.simulator_path import Scoring
 from courtside.sources.simulator_rates import (
+    STARTS,
     ChanceRates,
     Measures,
     Rates,
@@ -35,7 +36,6 @@ from courtside.sources.simulator_rates import (
 )
 
 SEASONS = (2021, 2022, 2023)
-STARTS: tuple[Start, ...] = ("made", "rebound", "steal", "dead", "second")
 MADE, MISSED, FREE_THROW, REBOUND, TURNOVER, FOUL, JUMP_BALL, PERIOD_START = 1, 2, 3, 4, 5, 6, 10, 12
 SHOOTING_FOULS = frozenset({2, 29})
 FLOOR_FOULS = frozenset({1, 3, 5, 27, 28})

@@ -9,6 +9,7 @@ import msgspec
 Start = Literal["made", "rebound", "steal", "dead", "second"]
 """How a team came to the ball: the other side scored, a defensive rebound, a steal, a dead ball (inbound),
 or an offensive rebound."""
+STARTS: tuple[Start, ...] = ("made", "rebound", "steal", "dead", "second")
 
 
 class ChanceRates(msgspec.Struct, frozen=True):
@@ -63,6 +64,16 @@ class Rates(msgspec.Struct, frozen=True):
     """A game, both teams."""
     home_advantage: float
     """Points a game."""
+
+    def after(self, start: Start) -> ChanceRates:
+        chances = {
+            "made": self.made,
+            "rebound": self.rebound,
+            "steal": self.steal,
+            "dead": self.dead,
+            "second": self.second,
+        }
+        return chances[start]
 
 
 class Tuning(msgspec.Struct, frozen=True):

@@ -117,7 +117,6 @@ class Squad:
         self.team_offensive = self.team_defensive = 0
         """Rebounds that no player is credited with."""
         self.team_turnovers = 0
-        self.paint_made = self.paint_tried = 0
         self.changed_at = 0
         self.can_score = 1.0
         """Factor on the chance that its shots fall, tonight and at this score."""
