@@ -42,7 +42,8 @@ class IntegerDistribution:
 
     def cdf(self, outcome: float) -> float:
         """Probability of at most `outcome` points."""
-        index = int(np.floor(outcome - self.offset)) - self.first
+        # 3.7 less an offset of 0.7 is a little under 3: an outcome of ours must not fall below itself.
+        index = int(np.floor(outcome - self.offset + 1e-9)) - self.first
         if index < 0:
             return 0.0
         return float(self._cumulative[min(index, len(self._cumulative) - 1)])

@@ -69,8 +69,8 @@ async def test_a_client_resumes_across_a_restart_without_gap_or_double(pushing: 
 async def test_an_unfinished_game_of_the_nba_is_asked_for_again_after_a_restart(
     settings: MakeSettings, tmp_path: Path, league_recordings: Path
 ) -> None:
-    # 900 virtual seconds a real one: a game takes nine seconds, the first look comes at once.
-    feeding = FeedSettings(recordings=league_recordings, speed=900, stagger_seconds=0, port=0, games=1)
+    # 2000 virtual seconds a real one: a game takes about four.
+    feeding = FeedSettings(recordings=league_recordings, speed=2000, stagger_seconds=0, port=0, games=1)
     async with FeedServer(feeding) as feed:
         watching = settings(
             source="nba",
