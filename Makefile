@@ -21,7 +21,7 @@ run: setup  ## games being played at http://127.0.0.1:8080
 	$(BIN)/courtside run
 
 test: setup  ## every test that needs no browser, counting the lines that they reach
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
 
 coverage: setup  ## the lines that `make test` did not reach
 	$(BIN)/python -m coverage report --skip-covered --show-missing

@@ -44,8 +44,9 @@ def test_a_quantile_is_the_first_outcome_that_reaches_its_level(
 
 @given(distributions())
 def test_the_cumulative_probability_rises_from_nothing_to_one(distribution: IntegerDistribution) -> None:
+    count = len(distribution.probabilities)
     first = distribution.offset + distribution.first
-    outcomes = [first + step for step in range(-1, len(distribution.probabilities) + 1)]
+    outcomes = [distribution.offset + (distribution.first + step) for step in range(-1, count + 1)]
     values = [distribution.cdf(outcome) for outcome in outcomes]
     assert values[0] == 0.0
     assert values[-1] == pytest.approx(1.0)
@@ -67,8 +68,9 @@ def test_an_interval_is_in_order_and_among_the_outcomes(
     distribution: IntegerDistribution, coverage: float
 ) -> None:
     lower, upper = distribution.interval(coverage)
-    first = distribution.offset + distribution.first
-    assert first <= lower <= upper <= first + len(distribution.probabilities) - 1
+    count = len(distribution.probabilities)
+    outcomes = [distribution.offset + (distribution.first + step) for step in range(count)]
+    assert lower in outcomes and upper in outcomes and lower <= upper
     tail = (1 - coverage) / 2
     assert lower >= distribution.quantile(tail), "never wider than the outer quantiles"
     assert upper <= distribution.quantile(1 - tail)
