@@ -60,6 +60,12 @@ class Board:
             ring.append(message)
             self._moved[message.game_id] = Position(message.epoch, message.seq)
 
+    def forget(self, game_id: str) -> None:
+        """A game has left the memory of the program."""
+        self._opening = None
+        self._rings.pop(game_id, None)
+        self._moved.pop(game_id, None)
+
     def recent(self, game_id: str, epoch: str, seq: int, limit: int) -> Sequence[EncodedMessage]:
         """The messages that follow `seq`, as far as they are in memory; none where they are not."""
         ring = self._rings.get(game_id)

@@ -79,6 +79,10 @@ class Hub:
             self.metrics.messages.labels(message.type).inc()
         self.metrics.fanout_seconds.observe(time.perf_counter() - started)
 
+    def forget(self, game_id: str) -> None:
+        """A game has left the memory of the program: it was forgotten, or is only in the journal."""
+        self._board.forget(game_id)
+
     def heartbeat(self) -> None:
         """One `heartbeat` to every client."""
         full, bare = self._board.heartbeats()

@@ -334,3 +334,31 @@ async def test_delivering_nothing_is_nothing() -> None:
     before = len(connection.payloads)
     here.hub.deliver([])
     assert len(connection.payloads) == before
+
+
+class CountingService(MemoryService):
+    """Counts how often messages are read from the journal."""
+
+    reads = 0
+
+    async def messages(
+        self, game_id: str, *, epoch: str | None = None, after_seq: int = 0, limit: int | None = None
+    ) -> list[EncodedMessage]:
+        self.reads += 1
+        return await super().messages(game_id, epoch=epoch, after_seq=after_seq, limit=limit)
+
+
+async def test_the_messages_of_a_game_that_was_forgotten_are_no_longer_in_memory() -> None:
+    service = CountingService()
+    here = await world(service)
+    for number in range(5):
+        here.alert(number)
+    resume = {GAME: {"epoch": "e1", "seq": 3}}
+    for forgotten in (False, True):
+        if forgotten:
+            here.hub.forget(GAME)
+        subscriber, connection = here.connect()
+        op(subscriber, op="subscribe", resume=resume)
+        await turns()
+        assert connection.seqs() == [4, 5, 6]
+        assert service.reads == int(forgotten)
