@@ -4,10 +4,13 @@ CourtsideError                the message is one line: what, why, what to do
 ├── BadInput                  something from outside does not say what it must
 │   ├── BadClock              a game clock that is in neither of the two formats
 │   ├── BadFeed               a response of the live feed that cannot be used
+│   ├── BadHistory            a historical file or game that cannot be used
 │   ├── BadConfig             a setting that is unknown or out of range
+│   ├── OtherSource           a push call for a game that another source follows
 │   ├── UnknownGame           a game id that nobody has registered
 │   └── CallsRejected         the server refused calls of a scraper (clients)
 ├── FeedUnavailable           the feed did not answer, or refuses
+├── CannotListen              a port that cannot be had
 ├── JournalError              the journal cannot take or give data
 │   └── JournalFull           the disk is full or the file is locked
 ├── ServerUnavailable         a Courtside server cannot be reached (clients)
@@ -38,12 +41,27 @@ class BadFeed(BadInput):
         self.kind = kind
 
 
+class BadHistory(BadInput):
+    """A historical file, or one game of it, that cannot be used.
+
+    `kind` is the name under which games that are left out are counted.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class BadConfig(BadInput):
     """A setting that is unknown or out of range."""
 
 
 class UnknownGame(BadInput):
     """A game id that nobody has registered."""
+
+
+class OtherSource(BadInput):
+    """A push call for a game that does not come from push: nobody may relabel it."""
 
 
 class CallsRejected(BadInput):
@@ -59,6 +77,10 @@ class CallsRejected(BadInput):
 
 class FeedUnavailable(CourtsideError):
     """The feed did not answer, or refuses to."""
+
+
+class CannotListen(CourtsideError):
+    """A port that cannot be had: in use, or not ours to take."""
 
 
 class JournalError(CourtsideError):

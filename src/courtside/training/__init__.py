@@ -1,0 +1,1 @@
+"""What learns from finished games: the history, and later what is fitted to it."""
