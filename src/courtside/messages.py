@@ -52,7 +52,7 @@ class ScoreUpdate(msgspec.Struct, frozen=True, gc=False):
     pattern_length: int
     """Minutes of the 18-minute pattern that have passed."""
     ready_for_prediction: bool
-    """All 18 minutes have passed and are known."""
+    """All 18 minutes have passed and are known; where a correction makes it false, no forecast holds."""
     elapsed_seconds: float | None
     possession: Side | None
     momentum: float | None
@@ -236,7 +236,8 @@ class PlayerLine(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlayerStats(msgspec.Struct, frozen=True, gc=False):
-    """The players whose lines changed, as of `elapsed_seconds`; all of them at the end of a game minute."""
+    """The players whose lines changed, as of `elapsed_seconds`: those who did something, everybody on
+    court at the end of a game minute, and all at the end of the game."""
 
     elapsed_seconds: float
     players: list[PlayerLine]
@@ -274,7 +275,8 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     """Forecast against outcome, at halftime and at the end."""
 
     horizon: Horizon
-    actual: int
+    actual: int | None
+    """Null where a correction took back what it was known from."""
     point_forecast: float | None
     interval_lower: float | None
     interval_upper: float | None

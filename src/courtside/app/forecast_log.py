@@ -25,7 +25,7 @@ def records(
     `teams` gives home and away of each game that is known.
     """
     forecasts: dict[tuple[str, str, str], tuple[Message, MlPrediction | ExternalPrediction]] = {}
-    actual: dict[tuple[str, str], int] = {}
+    actual: dict[tuple[str, str], int | None] = {}
     for encoded in messages:
         message = decode_message(encoded.frame)
         data = message.data

@@ -41,6 +41,12 @@ async def rebuild(journal: Journal, engine: Engine, position: Position, now_ms: 
 
 
 def in_epoch(live: LiveGame, epoch: str) -> LiveGame:
-    """The same game with its messages numbered from the start; earlier numbers are not referred to."""
-    said = msgspec.structs.replace(live.said, forecast_seq=None, half_result_seq=None, final_result_seq=None)
+    """The same game with its messages numbered from the start; what was said before is number 0."""
+    said = live.said
+    said = msgspec.structs.replace(
+        said,
+        forecast_seq=None if said.forecast_seq is None else 0,
+        half_result_seq=None if said.half_result_seq is None else 0,
+        final_result_seq=None if said.final_result_seq is None else 0,
+    )
     return msgspec.structs.replace(live, epoch=epoch, seq=0, said=said)

@@ -109,11 +109,11 @@ def event_words(message: Message, game: GameSnapshot) -> str | None:
             return _forecast_words(data, game)
         case ExternalPrediction():
             return f"{data.model} forecasts {margin_words(data.point_forecast, game)} at {data.horizon}"
-        case Result() if data.point_forecast is not None and data.absolute_error is not None:
+        case Result(actual=int(actual), point_forecast=float(point), absolute_error=float(error)):
             inside = {True: ", inside the interval", False: ", outside the interval", None: ""}
             return (
-                f"{data.horizon} is {margin_words(data.actual, game)}; forecast was "
-                f"{margin_words(data.point_forecast, game)}, off by {data.absolute_error:g}"
+                f"{data.horizon} is {margin_words(actual, game)}; forecast was "
+                f"{margin_words(point, game)}, off by {error:g}"
                 f"{inside[data.inside_interval]}"
             )
         case Correction():

@@ -144,6 +144,8 @@ def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:
         bonus_away=data.bonus_away,
         possession_arrow=data.possession_arrow,
     )
+    if not data.ready_for_prediction and after.forecast is not None:
+        after = _replace(after, forecast=None)
     return after if data.totals is None else _totals(after, data.totals)
 
 

@@ -4,6 +4,8 @@ A `Narrator` lives for one step. It knows what has been said before (`LiveGame.s
 new, and numbers what it says.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from courtside.clock import PATTERN_MINUTES, PATTERN_TENTHS, format_utc
@@ -100,9 +102,9 @@ class Narrator:
         if after.path is not before.path:
             self.pattern_progress(after)
 
-    def history(self, live: LiveGame) -> None:
-        """The plays of a game that was joined late, without the events that they were at their time."""
-        for play in view.listed_plays(live.info, live.plays):
+    def history(self, live: LiveGame, indexes: Sequence[int]) -> None:
+        """Plays that were missed when they happened, without the events that they were at their time."""
+        for play in view.listed_plays(live.info, live.plays, indexes):
             self.say("play", play)
         upper_hand = live.state.momentum
         self.drought = {"home": upper_hand.scored_home_at, "away": upper_hand.scored_away_at}
@@ -274,11 +276,11 @@ class Narrator:
     def forecast(self, live: LiveGame, forecaster: Forecaster, said: Said) -> Said:
         """The halftime forecast, once 18:00 have been played; again where its pattern changed."""
         if live.state.elapsed < PATTERN_TENTHS:
-            return said
+            return _replace(said, forecast=None) if said.forecast is not None else said
         state = live.state.pattern_state
         pattern = score_path.pattern(state.path)
         if not score_path.is_complete(pattern):
-            return said
+            return _replace(said, forecast=None)
         known = [value for value in pattern if value is not None]
         before = said.forecast
         if before is not None and before.pattern == known:
@@ -303,13 +305,14 @@ class Narrator:
     def results(self, live: LiveGame, said: Said) -> Said:
         """Forecast against outcome; again where a correction changed either of the two."""
         half = live.state.half
-        if half is not None:
-            result = self._result("halftime", half[0] - half[1], said.forecast, said.half_result_seq)
+        if half is not None or said.half_result is not None:
+            actual = None if half is None else half[0] - half[1]
+            result = self._result("halftime", actual, said.forecast, said.half_result_seq)
             before = said.half_result
             if before is None or _replace(result, revises=before.revises) != before:
                 seq = self.say("result", result)
                 said = _replace(said, half_result=result, half_result_seq=seq)
-        if live.status == "final" and live.state.started and live.ahead is None:
+        if live.status == "final" and live.state.started:
             result = self._result("final", live.state.differential, None, said.final_result_seq)
             if said.final_result is None or said.final_result.actual != result.actual:
                 seq = self.say("result", result)
@@ -317,7 +320,7 @@ class Narrator:
         return said
 
     def _result(
-        self, horizon: Horizon, actual: int, forecast: MlPrediction | None, revises: int | None
+        self, horizon: Horizon, actual: int | None, forecast: MlPrediction | None, revises: int | None
     ) -> Result:
         if forecast is None:
             return Result(horizon, actual, None, None, None, None, None, None, None, revises)
@@ -328,8 +331,8 @@ class Narrator:
             forecast.interval_lower,
             forecast.interval_upper,
             forecast.coverage,
-            abs(actual - forecast.point_forecast),
-            forecast.interval_lower <= actual <= forecast.interval_upper,
+            None if actual is None else abs(actual - forecast.point_forecast),
+            None if actual is None else forecast.interval_lower <= actual <= forecast.interval_upper,
             forecast.model_version,
             revises,
         )

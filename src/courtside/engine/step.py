@@ -53,16 +53,18 @@ def advance(
         following = _play_by_play(base, after, narrator)
         return _finish(known, following, narrator, seen, kept, forecaster)
     if isinstance(seen, ScoreLine):
-        line = seen if seen.status or known.line is None else _replace(seen, status=known.line.status)
-        if known.line is not None and _says(known.line) == _says(line):
-            return Step(known, [], None)
-        base = _replace(known, source=seen.source, line=line, info=_informed(known, seen))
+        base = _replace(
+            known, source=seen.source, line=_with_status(known, seen), info=_informed(known, seen)
+        )
         narrator = Narrator(base, seen.received_ms, settings)
-        return _finish(known, _score_line(base, seen, narrator), narrator, seen, seen, forecaster)
+        following = _score_line(base, narrator)
+        if not _is_news(known, following):
+            return Step(known, [], None)
+        return _finish(known, following, narrator, seen, seen, forecaster)
     if isinstance(seen, BoxScore):
         base = _replace(known, info=_informed(known, seen))
         if seen.players != known.roster:
-            base = fold_from(_replace(base, roster=seen.players, checkpoints=()), known.plays, 0)
+            base = fold_from(_replace(base, roster=seen.players, checkpoints=()), 0)
         elif base.info == known.info:
             return Step(known, [], None)
         narrator = Narrator(base, seen.received_ms, settings)
@@ -82,7 +84,7 @@ def _plays_after(
     known: LiveGame, seen: PlayByPlay | PlayChanges
 ) -> tuple[tuple[Play, ...], PlayChanges | None]:
     """The plays as they stand now, and their difference to those before (None: there is none)."""
-    before = known.plays if known.has_play_by_play else ()
+    before = known.plays
     if isinstance(seen, PlayChanges):
         return apply_changes(before, seen).plays, seen
     after = seen.plays
@@ -112,22 +114,46 @@ def _changes(seen: PlayByPlay, removed: tuple[int, ...], upserted: tuple[Play, .
 
 
 def _play_by_play(live: LiveGame, after: tuple[Play, ...], narrator: Narrator) -> LiveGame:
-    if live.has_play_by_play:
-        live = plays.advance(live, after, narrator)
-    elif after:
-        live = _replace(plays.take_over(live, after, narrator), has_play_by_play=True)
-    if live.ahead is not None:
-        live = _replace(live, ahead=lines.ahead_of_plays(live, live.ahead))
-    return live
+    following = _replace(
+        live,
+        plays=after,
+        rows=lines.beyond(live, after),
+        has_play_by_play=live.has_play_by_play or bool(after),
+    )
+    if live.rows or (not live.has_play_by_play and plays.is_history(after)):
+        return plays.catch_up(live, following, narrator)
+    return plays.advance(live, following, narrator)
 
 
-def _score_line(live: LiveGame, line: ScoreLine, narrator: Narrator) -> LiveGame:
-    if live.has_play_by_play:
-        return _replace(live, ahead=lines.ahead_of_plays(live, line))
-    placed = lines.place(live, line)
-    if placed.plays is None:
+def _score_line(live: LiveGame, narrator: Narrator) -> LiveGame:
+    line = live.line
+    assert line is not None
+    placed = lines.follow(live, line) if live.has_play_by_play else lines.place(live, line)
+    if placed.rows is None:
         return live
-    return plays.advance(live, placed.plays, narrator, placed.reason)
+    following = plays.advance(live, _replace(live, rows=placed.rows), narrator, placed.reason)
+    goes_on = following.state.elapsed > live.state.elapsed and stage(following.state) == "live"
+    if line.status == "final" and line.remaining_tenths is not None and goes_on:
+        return _replace(following, line=_replace(line, status="live"))
+    return following
+
+
+def _with_status(known: LiveGame, seen: ScoreLine) -> ScoreLine:
+    """A line that says no status leaves it; nothing that was on is announced again."""
+    before = None if known.line is None else known.line.status
+    if seen.status is None or (seen.status == "scheduled" and before in ("live", "final")):
+        return _replace(seen, status=before)
+    return seen
+
+
+def _is_news(known: LiveGame, following: LiveGame) -> bool:
+    """Whether a score line changed anything that is told, or that a later one is judged by."""
+    before, line = known.line, following.line
+    if before is None or line is None or line.status != before.status:
+        return True
+    if line.status == "final" and known.has_play_by_play and _says(line) != _says(before):
+        return True
+    return following.rows != known.rows or following.info != known.info or following.source != known.source
 
 
 def _external(seen: ExternalForecast, narrator: Narrator) -> None:
@@ -197,11 +223,13 @@ def _evidence(live: LiveGame) -> Status:
 
 
 def _agrees(live: LiveGame, line: ScoreLine | None) -> bool:
-    """A final score line counts once the plays have come as far, or have fallen silent before it."""
-    if line is None or live.ahead is not None:
-        return live.ahead is not None
+    """A final score line counts once the plays have come as far."""
     state = live.state
-    return state.period_over and (line.score_home, line.score_away) == (state.score_home, state.score_away)
+    return (
+        line is not None
+        and state.period_over
+        and (line.score_home, line.score_away) == (state.score_home, state.score_away)
+    )
 
 
 def _says(line: ScoreLine) -> tuple[object, ...]:

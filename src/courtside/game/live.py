@@ -62,29 +62,36 @@ class LiveGame(msgspec.Struct, frozen=True):
     info: Info = Info()
     roster: tuple[RosterEntry, ...] = ()
     plays: tuple[Play, ...] = ()
-    """Play-by-play, or the score lines of a game of which only scores are known, in order."""
+    """The play-by-play, in order."""
+    rows: tuple[Play, ...] = ()
+    """Scores seen where the play-by-play does not reach: all of a game of which only scores are known,
+    and the time after a play-by-play that has fallen silent. They follow the plays."""
     has_play_by_play: bool = False
     plays_ms: int = 0
     """When the plays last changed."""
     state: GameState = game_state.start()
     checkpoints: tuple[GameState, ...] = ()
-    """The state after every `CHECKPOINT_EVERY` plays: where a correction folds again from."""
+    """The state after every `CHECKPOINT_EVERY` of `folded`: where a correction folds again from."""
     line: ScoreLine | None = None
     """The last score line."""
-    ahead: ScoreLine | None = None
-    """A score line well ahead of a play-by-play that has fallen silent: shown until the plays catch up."""
     context: Mapping[str, float] = {}
     said: Said = Said()
 
+    @property
+    def folded(self) -> tuple[Play, ...]:
+        """Everything that `state` follows from, in order."""
+        return self.plays + self.rows if self.rows else self.plays
 
-def fold_from(live: LiveGame, plays: tuple[Play, ...], prefix: int) -> LiveGame:
-    """`live` with `plays`, of which the first `prefix` are the same as before."""
+
+def fold_from(live: LiveGame, prefix: int) -> LiveGame:
+    """`live` with its state folded anew; the first `prefix` of `folded` are as they were."""
+    folded = live.folded
     kept = min(prefix // CHECKPOINT_EVERY, len(live.checkpoints))
     checkpoints = live.checkpoints[:kept]
     current = checkpoints[-1] if checkpoints else game_state.start(live.roster)
     fresh: list[GameState] = []
-    for index in range(kept * CHECKPOINT_EVERY, len(plays)):
-        current = game_state.fold(current, plays[index])
+    for index in range(kept * CHECKPOINT_EVERY, len(folded)):
+        current = game_state.fold(current, folded[index])
         if (index + 1) % CHECKPOINT_EVERY == 0:
             fresh.append(current)
-    return msgspec.structs.replace(live, plays=plays, state=current, checkpoints=(*checkpoints, *fresh))
+    return msgspec.structs.replace(live, state=current, checkpoints=(*checkpoints, *fresh))

@@ -93,7 +93,7 @@ def _holder(before: Possession, play: Play) -> Side | None:
             if play.sub_type == "end":
                 return None
             return arrow(before, play.period - 1) if play.period > 1 else None
-        case "game":
+        case "game" | "score":
             return None
         case "block" | "violation":
             return holder

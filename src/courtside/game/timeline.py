@@ -14,7 +14,7 @@ def timeline(live: LiveGame, run_threshold: int) -> Timeline:
     state = start()
     points: list[TimelinePoint] = []
     runs: list[TimelineRun] = []
-    for play in live.plays:
+    for play in live.folded:
         before = state.momentum
         state = fold(state, play)
         now = state.momentum
@@ -54,6 +54,4 @@ def _keep(runs: list[TimelineRun], run: Streak, until: int, threshold: int) -> N
 
 def plays(live: LiveGame) -> list[PlayData]:
     """All plays in order, in the words of the contract; of a score-only game there are none."""
-    if not live.has_play_by_play:
-        return []
     return listed_plays(live.info, live.plays)

@@ -129,8 +129,8 @@ def totals(info: Info, state: GameState) -> GameTotals:
 
 
 def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
-    """Score and clock as of `state`, or as of the score line that is ahead of it."""
-    info, ahead = live.info, live.ahead
+    """Score and clock as of `state`."""
+    info = live.info
     pattern_length = min(len(state.path), PATTERN_MINUTES)
     ready = score_path.is_complete(state.path)
     if not state.started:
@@ -153,8 +153,6 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
             info.bonus_home,
             info.bonus_away,
         )
-    if ahead is not None:
-        return _score_update_ahead(live, pattern_length, ready)
     return ScoreUpdate(
         info.home_team,
         info.away_team,
@@ -177,34 +175,11 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
     )
 
 
-def _score_update_ahead(live: LiveGame, pattern_length: int, ready: bool) -> ScoreUpdate:
-    ahead = live.ahead
-    assert ahead is not None
-    home, away, period, remaining = ahead.score_home, ahead.score_away, ahead.period, ahead.remaining_tenths
-    return ScoreUpdate(
-        live.info.home_team,
-        live.info.away_team,
-        home,
-        away,
-        period,
-        None if remaining is None else clock_text(remaining),
-        None if home is None or away is None else home - away,
-        pattern_length,
-        ready,
-        None if period is None or remaining is None else elapsed_tenths(period, remaining) / 10,
-        None,
-        None,
-        totals(live.info, live.state),
-        live.info.timeouts_home,
-        live.info.timeouts_away,
-        live.info.bonus_home,
-        live.info.bonus_away,
-        possession.arrow(live.state.possession, live.state.period),
-    )
-
-
 def last_plays(live: LiveGame) -> list[PlayData]:
     """The last five plays, newest last."""
+    if live.rows:
+        count = len(live.plays)
+        return listed_plays(live.info, live.plays, range(max(0, count - windows.KEPT_PLAYS), count))
     return [
         play_data(
             live.info,

@@ -5,10 +5,12 @@ Pure: what is wrong raises `BadField`-like `BadPush` that names the field, befor
 
 import msgspec
 
-from courtside.clock import REGULATION_PERIODS, parse_clock, parse_utc
+from courtside.clock import format_utc, parse_clock, parse_utc
 from courtside.errors import BadClock, BadInput
-from courtside.events import ScoreLine, Status
+from courtside.events import ScoreLine
 
+CLOCK_SKEW_MS = 300_000
+"""How far a scraper's clock may be ahead of the server's."""
 EARLIEST_MS = parse_utc("1946-11-01T00:00:00Z")
 """The league's first game: no time of a game is before it."""
 LATEST_MS = parse_utc("2100-01-01T00:00:00Z")
@@ -71,17 +73,15 @@ def score(game_id: str, pushed: PushedScore, received_ms: int) -> ScoreLine:
         remaining_tenths = parse_clock(pushed.time_remaining, pushed.quarter)
     except BadClock as error:
         raise BadPush("time_remaining", str(error)) from error
-    level = pushed.score_home == pushed.score_away
     return ScoreLine(
         game_id=game_id,
         received_ms=received_ms,
         source="push",
-        status=_status(pushed.quarter, remaining_tenths, level=level),
         period=pushed.quarter,
         remaining_tenths=remaining_tenths,
         score_home=pushed.score_home,
         score_away=pushed.score_away,
-        observed_ms=_time("timestamp", pushed.timestamp),
+        observed_ms=_seen("timestamp", pushed.timestamp, received_ms),
     )
 
 
@@ -99,17 +99,8 @@ def end(game_id: str, pushed: PushedEnd, received_ms: int) -> ScoreLine:
         status="final",
         score_home=pushed.score_home,
         score_away=pushed.score_away,
-        observed_ms=_time("timestamp", pushed.timestamp),
+        observed_ms=_seen("timestamp", pushed.timestamp, received_ms),
     )
-
-
-def _status(period: int, remaining_tenths: int, *, level: bool) -> Status:
-    """A clock at zero is a break, except where it may be the end, which only the scraper can tell."""
-    if remaining_tenths > 0:
-        return "live"
-    if period == 2:
-        return "halftime"
-    return "break" if period < REGULATION_PERIODS or level else "live"
 
 
 def _time(field: str, text: str | None) -> int | None:
@@ -121,4 +112,15 @@ def _time(field: str, text: str | None) -> int | None:
         raise BadPush(field, f"{text!r} is not ISO 8601, e.g. '2026-02-12T00:12:42.300Z'") from error
     if not EARLIEST_MS <= moment < LATEST_MS:
         raise BadPush(field, f"{text!r} is no time of a game")
+    return moment
+
+
+def _seen(field: str, text: str | None, received_ms: int) -> int | None:
+    """A time at which something was seen: not in the future, or everything after it would look late."""
+    moment = _time(field, text)
+    if moment is not None and moment > received_ms + CLOCK_SKEW_MS:
+        raise BadPush(
+            field,
+            f"{text!r} is in the future (here it is {format_utc(received_ms)}); set the scraper's clock",
+        )
     return moment

@@ -7,6 +7,7 @@ import pytest
 
 from courtside.clock import parse_clock, parse_utc
 from courtside.events import ScoreLine
+from courtside.game.state import fold_all, start
 from courtside.messages import GameSnapshot
 from courtside.sources.simulator_game import SimulatedGame
 
@@ -139,9 +140,12 @@ def test_the_end_ends_a_score_only_game_and_a_late_score_does_not_reopen_it(
     table: MakeTable, push: Push
 ) -> None:
     each = table("PUSHED")
+    each.line(source="push", status="scheduled", home_team="BOS", away_team="LAL")
     push(each, "4 00:30", 100, 98)
     each.line(source="push", status="final")
     assert each.live.status == "final"
+    each.line(source="push", status="scheduled", home_team="BOS", away_team="LAL")
+    assert each.live.status == "final", "a scraper that starts again announces the game again"
     push(each, "4 00:00", 101, 98)
     assert (each.live.status, each.live.score_home) == ("final", 101)
     results = [m.data for m in each.types("result") if m.data.horizon == "final"]
@@ -210,7 +214,9 @@ def test_a_play_by_play_that_fell_silent_is_overtaken_until_it_catches_up(
     each.line(**line_at(game, 200))
     ahead = game.plays[200]
     assert (each.live.score_home, each.live.score_away) == (ahead.score_home, ahead.score_away)
-    assert each.live.score_path == path, "what the plays must tell is not guessed"
+    assert each.live.score_path[: len(path)] == path
+    assert each.live.score_path[-1] is not None, "missed minutes are filled forward"
+    assert each.live.possession is None
     each.check_client()
     for count in range(150, 300, 50):
         each.plays(game.plays[:count])
@@ -297,3 +303,102 @@ def test_files_that_disagree_about_the_tip_off_are_told_of_only_before_it(
     each.line(status="live", start_ms=1_000_000)
     assert len(each.types("game_status")) == said == 3
     each.check_client()
+
+
+def test_a_play_by_play_that_dies_for_good_leaves_a_game_that_ends(
+    game: SimulatedGame, table: MakeTable
+) -> None:
+    each = table()
+    each.roster(game)
+    for count in range(1, 60):
+        each.plays(game.plays[:count])
+    each.now_ms += 60_000
+    for index in [*range(100, len(game.plays), 8), len(game.plays) - 1]:
+        each.line(**line_at(game, index))
+    home, away = game.score
+    each.line(status="final", period=game.periods, score_home=home, score_away=away)
+    live = each.live
+    assert (live.status, live.score_home, live.score_away) == ("final", home, away)
+    assert live.lead_changes is not None and len(live.pattern) == 18 and None not in live.pattern
+    assert [m.data.horizon for m in each.types("result")][-1] == "final"
+    assert each.types("ml_prediction")
+    each.check_client()
+    each.plays(game.plays)
+    assert each.engine.games[game.game_id].state == fold_all(start(game.roster), game.plays)
+    each.check_client()
+
+
+def test_the_first_minute_of_plays_does_not_undo_a_game_that_is_known_far_beyond_it(
+    game: SimulatedGame, table: MakeTable
+) -> None:
+    each = table()
+    late = next(n for n, play in enumerate(game.plays) if play.period == 3)
+    each.line(**line_at(game, late))
+    known = each.live.score_home, each.live.score_away, each.live.period
+    each.plays(game.plays[:6])
+    assert (each.live.score_home, each.live.score_away, each.live.period) == known
+    each.check_client()
+    each.plays(game.plays[: late + 40])
+    assert None not in each.live.score_path and each.live.play_by_play
+    each.check_client()
+
+
+def test_an_end_without_a_clock_is_the_end_of_the_fourth_period_and_no_halftime(
+    table: MakeTable, push: Push
+) -> None:
+    each = table("PUSHED")
+    push(each, "2 05:00", 50, 40)
+    each.line(source="push", status="final", score_home=104, score_away=98)
+    assert (each.live.period, each.live.score_home, each.live.status) == (4, 104, "final")
+    assert [m.data.horizon for m in each.types("result")] == ["final"]
+
+
+def test_an_end_with_a_score_is_enough_for_a_result(table: MakeTable) -> None:
+    each = table("PUSHED")
+    each.line(source="push", status="scheduled", home_team="BOS", away_team="LAL")
+    each.line(source="push", status="final", score_home=100, score_away=98)
+    assert (each.live.score_home, each.live.status) == (100, "final")
+    assert [m.data.actual for m in each.types("result")] == [2]
+    assert each.live.pattern == [None] * 18
+
+
+def test_a_game_that_goes_on_after_its_end_is_reopened(table: MakeTable, push: Push) -> None:
+    each = table("PUSHED")
+    push(each, "4 00:30", 98, 98)
+    each.line(source="push", status="final")
+    push(each, "5 03:00", 102, 100)
+    assert each.live.status == "live"
+    assert each.types("game_status")[-1].data.reopened
+
+
+def test_a_late_score_after_the_end_changes_no_status(table: MakeTable, push: Push) -> None:
+    each = table("PUSHED")
+    push(each, "3 05:00", 70, 60, at="01:00:00")
+    push(each, "4 00:00", 100, 98, at="02:00:00")
+    each.line(source="push", status="final")
+    push(each, "4 06:00", 90, 85, at="01:40:00")
+    assert each.live.status == "final"
+    assert push(each, "4 00:00", 100, 98, at="02:00:00").kept is None
+
+
+def test_a_forecast_falls_with_the_correction_that_takes_its_pattern_back(
+    table: MakeTable, push: Push
+) -> None:
+    each = table("PUSHED")
+    push(each, "1 12:00", 0, 0, at="00:00:00")
+    push(each, "4 08:00", 10, 8, at="00:05:00")
+    assert each.types("ml_prediction")
+    push(each, "1 07:10", 12, 8, at="00:05:30")
+    assert each.live.forecast is None
+    each.check_client()
+    push(each, "2 06:00", 40, 35, at="00:40:00")
+    again = each.types("ml_prediction")[-1].data
+    assert again.revises is not None and again.pattern[-1] == 5
+
+
+def test_a_halftime_that_was_taken_back_is_no_longer_a_result(table: MakeTable, push: Push) -> None:
+    each = table("PUSHED")
+    push(each, "2 00:00", 55, 50, at="01:00:00")
+    push(each, "3 11:50", 53, 50, at="01:20:00")
+    first, second = (m.data for m in each.types("result"))
+    assert (first.actual, second.actual, second.revises is not None) == (5, None, True)

@@ -1,6 +1,6 @@
 import pytest
 
-from courtside.clock import parse_utc
+from courtside.clock import format_utc, parse_utc
 from courtside.events import ScoreLine
 from courtside.sources.push import BadPush, PushedEnd, PushedGame, PushedScore, end, registration, score
 
@@ -35,24 +35,17 @@ def test_a_score_carries_the_clock_in_tenths_and_the_scrapers_own_time() -> None
     assert line.observed_ms == NOW - 1300
 
 
-@pytest.mark.parametrize(
-    ("quarter", "clock", "home", "status"),
-    [
-        (1, "12:00", 0, "live"),
-        (1, "0:00", 30, "break"),
-        (2, "0:00", 52, "halftime"),
-        (3, "PT00M00.00S", 80, "break"),
-        (4, "0:00", 42, "break"),
-        (4, "0:00", 110, "live"),
-        (5, "5:00", 42, "live"),
-        (5, "0:00", 42, "break"),
-        (5, "0:00", 120, "live"),
-    ],
-)
-def test_a_clock_at_zero_is_a_break_unless_it_may_be_the_end(
-    quarter: int, clock: str, home: int, status: str
-) -> None:
-    assert pushed(quarter, clock, home=home).status == status
+def test_a_score_says_no_status_which_follows_from_clock_and_end() -> None:
+    assert pushed(2, "0:00", home=52).status is None
+
+
+def test_a_time_stamp_in_the_future_is_refused_but_clocks_may_differ_a_little() -> None:
+    soon, later = format_utc(NOW + 60_000), format_utc(NOW + 600_000)
+    seen = PushedScore(1, "11:00", 2, 0, soon)
+    assert score("1", seen, NOW).observed_ms == NOW + 60_000
+    with pytest.raises(BadPush, match="in the future") as caught:
+        score("1", PushedScore(1, "11:00", 2, 0, later), NOW)
+    assert caught.value.field == "timestamp"
 
 
 def test_the_end_may_bring_the_final_score() -> None:
