@@ -149,6 +149,15 @@ class KeepingGroup(StreamGroup, frozen=True, kw_only=True):
     retention_days: Annotated[
         NotNegative, About("Final games are forgotten after this long; 0 keeps them for ever", "days")
     ] = 30.0
+    push_idle_hours: Annotated[
+        NotNegative,
+        About(
+            "A pushed game that is not over leaves the lists after this long without a word, as it stands; "
+            "the next word brings it back. 0 waits for ever",
+            "hours",
+            flag=False,
+        ),
+    ] = 6.0
     bus: Annotated[
         str, About("What carries messages to whoever serves them: `memory`, within one process")
     ] = "memory"

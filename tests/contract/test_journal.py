@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import psycopg
 import pytest
 
@@ -125,7 +126,7 @@ async def test_a_new_journal_holds_nothing(journal: Journal) -> None:
     assert await observed(journal) == []
     assert await journal.messages(GAME) == []
     assert await journal.messages_of_types(frozenset({"result"})) == []
-    assert not await journal.idempotency_seen("key")
+    assert await journal.idempotency_digest("key") is None
     assert "0 games, 0 observations, 0 messages" in await journal.check()
 
 
@@ -275,21 +276,36 @@ async def test_the_log_of_some_types_runs_over_all_games_oldest_first(
 
 
 async def test_an_idempotency_key_counts_once(journal: Journal) -> None:
-    assert not await journal.idempotency_seen("call 1")
+    assert await journal.idempotency_digest("call 1") is None
     await journal.append([entry(1, key="call 1")])
-    assert await journal.idempotency_seen("call 1")
+    assert await journal.idempotency_digest("call 1") is not None
 
     with pytest.raises(JournalError, match="idempotency key counts once"):
         await journal.append([entry(2, key="call 2"), entry(3, key="call 1")])
     with pytest.raises(JournalError, match="idempotency key counts once"):
         await journal.append([entry(2, key="call 3"), entry(3, key="call 3")])
 
-    assert await journal.idempotency_seen("call 1")
-    assert not await journal.idempotency_seen("call 2")
-    assert not await journal.idempotency_seen("call 3")
+    assert await journal.idempotency_digest("call 1") is not None
+    assert await journal.idempotency_digest("call 2") is None
+    assert await journal.idempotency_digest("call 3") is None
     assert len(await observed(journal)) == 1
     await journal.append([entry(2, key="call 2")])
-    assert await journal.idempotency_seen("call 2")
+    assert await journal.idempotency_digest("call 2") is not None
+
+
+async def test_the_digest_of_a_call_is_kept_with_its_key(journal: Journal) -> None:
+    named = msgspec.structs.replace(entry(1, key="call"), digest="ab12")
+    await journal.append([named])
+    assert await journal.idempotency_digest("call") == "ab12"
+
+
+async def test_the_first_observation_of_every_game_is_known_whatever_its_epoch(journal: Journal) -> None:
+    assert await journal.first_observations() == {}
+    first = entry(1)
+    await journal.append([first, entry(1, game_id=OTHER), entry(2), entry(3, epoch="b", after=0)])
+    firsts = await journal.first_observations()
+    assert list(firsts) == [GAME, OTHER]
+    assert firsts[GAME] == first.observation
 
 
 async def test_a_game_is_final_and_may_be_reopened(journal: Journal) -> None:
@@ -335,8 +351,8 @@ async def test_pruning_forgets_old_final_games_only(journal: Journal) -> None:
     assert await observed(journal, old) == []
     assert await journal.messages(old) == []
     assert await journal.messages_of_types(frozenset({"ml_prediction"})) == []
-    assert not await journal.idempotency_seen("old")
-    assert await journal.idempotency_seen("young")
+    assert await journal.idempotency_digest("old") is None
+    assert await journal.idempotency_digest("young") is not None
     await journal.append([entry(1, game_id=old, epoch="c"), entry(2, game_id=live)])
     assert [position.game_id for position in await journal.positions()] == [live, young, old]
     assert "3 games, 4 observations" in await journal.check()
@@ -376,7 +392,7 @@ async def test_a_closed_journal_says_so(journal: Journal) -> None:
     with pytest.raises(JournalError, match="is closed"):
         await journal.positions()
     with pytest.raises(JournalError, match="is closed"):
-        await journal.idempotency_seen("key")
+        await journal.idempotency_digest("key")
 
 
 async def test_an_opened_journal_goes_on_where_it_was_closed(lasting: OpenJournal) -> None:
@@ -389,7 +405,7 @@ async def test_an_opened_journal_goes_on_where_it_was_closed(lasting: OpenJourna
 
     second = lasting()
     assert await second.positions() == positions
-    assert await second.idempotency_seen("call")
+    assert await second.idempotency_digest("call") is not None
     with pytest.raises(JournalError, match="does not follow"):
         await second.append([entry(4, epoch="b", after=0)])
     await second.append([entry(4, epoch="b", after=2), entry(2, game_id=OTHER)])

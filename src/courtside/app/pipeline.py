@@ -15,8 +15,8 @@ from courtside.app.rebuild import rebuild
 from courtside.bus.bus import Bus
 from courtside.clock import Clock, stopwatch_ms
 from courtside.engine import Engine, Step
-from courtside.errors import JournalError
-from courtside.events import AnyObservation
+from courtside.errors import BadInput, JournalError, OtherSource
+from courtside.events import AnyObservation, ScoreLine
 from courtside.game.live import LiveGame
 from courtside.messages import (
     EncodedMessage,
@@ -42,17 +42,34 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 class _Job:
     """An observation on its way; `done` is set for whoever waits for the commit."""
 
-    __slots__ = ("done", "key", "observation")
+    __slots__ = ("digest", "done", "key", "observation")
 
     def __init__(
         self,
         observation: AnyObservation,
         key: str | None = None,
+        digest: str = "",
         done: "asyncio.Future[Receipt] | None" = None,
     ) -> None:
         self.observation = observation
         self.key = key
+        self.digest = digest
         self.done = done
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What an observation came to, on its way into the journal."""
+
+    entry: Entry
+    step: Step
+    took_ms: float
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """For whoever waits, once the journal has what there is to keep."""
+
+    done: "asyncio.Future[Receipt]"
+    what: Receipt | BadInput
 
 
 class Pipeline:
@@ -68,6 +85,10 @@ class Pipeline:
         self.committed: dict[str, LiveGame] = {}
         self.asleep: set[str] = set()
         """Games that only the journal knows; the first word of one brings it back."""
+        self.heard_ms: dict[str, int] = {}
+        """When each game in memory last said something new, by the clock of this machine."""
+        self.turn = asyncio.Lock()
+        """Held while observations are between engine and journal; no game may leave then."""
         self.trouble: str | None = None
         """Why new data is refused now; None while all is well."""
         self.set_aside = 0
@@ -79,10 +100,12 @@ class Pipeline:
     def waiting(self) -> int:
         return self._queue.qsize()
 
-    def adopt(self, live: LiveGame) -> None:
-        """Take over a game that was rebuilt from the journal."""
+    def adopt(self, live: LiveGame, heard_ms: int | None = None) -> None:
+        """Take over a game that was rebuilt from the journal; `heard_ms` is when it was last heard of."""
+        now_ms = self._clock.now_ms()
         self._engine.games[live.game_id] = live
         self.committed[live.game_id] = live
+        self.heard_ms[live.game_id] = now_ms if heard_ms is None else min(heard_ms, now_ms)
 
     def put_to_sleep(self, game_id: str) -> None:
         """Let a game go from memory; the journal still has it."""
@@ -93,6 +116,7 @@ class Pipeline:
         """A game that the journal has forgotten."""
         self._engine.games.pop(game_id, None)
         self.committed.pop(game_id, None)
+        self.heard_ms.pop(game_id, None)
         self.asleep.discard(game_id)
 
     async def wake(self, game_id: str) -> None:
@@ -103,19 +127,23 @@ class Pipeline:
             if position.game_id == game_id:
                 live = await rebuild(self._journal, self._engine, position, self._clock.now_ms())
                 if live is not None and game_id in self.asleep:
-                    self.adopt(live)
+                    self.adopt(live, position.last_received_ms)
         self.asleep.discard(game_id)
 
     async def put(self, observation: AnyObservation) -> None:
         """From a source: waits while the pipeline is full, and is kept until the journal takes it."""
         await self._queue.put(_Job(observation))
 
-    async def submit(self, observation: AnyObservation, key: str | None = None) -> Receipt:
-        """From a caller who waits: returns after the commit; raises `JournalError` where there is none."""
+    async def submit(self, observation: AnyObservation, key: str | None = None, digest: str = "") -> Receipt:
+        """From a caller who waits: returns after the commit; raises `JournalError` where there is none.
+
+        `digest` tells a repeated call under `key` (accepted once) from another one, which is refused
+        with `BadInput`; a push for somebody else's game is refused with `OtherSource`.
+        """
         if self.trouble is not None and self._retrying:
             raise JournalError(self.trouble)
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Job(observation, key, done))
+        await self._queue.put(_Job(observation, key, digest, done))
         if self._stopped:
             raise JournalError(STOPPING)
         return await done
@@ -138,7 +166,8 @@ class Pipeline:
                 while len(jobs) < BATCH and not self._queue.empty():
                     jobs.append(self._queue.get_nowait())
                 try:
-                    await self._take(jobs)
+                    async with self.turn:
+                        await self._take(jobs)
                 finally:
                     self._let_go(jobs)
         finally:
@@ -158,10 +187,10 @@ class Pipeline:
         while jobs:
             try:
                 # Waking a game and looking a key up read the journal, which may not answer either.
-                entries, answers = await self._step_all(jobs)
-                if entries:
+                told, answers = await self._step_all(jobs)
+                if told:
                     started = stopwatch_ms()
-                    await self._journal.append(entries)
+                    await self._journal.append([each.entry for each in told])
                     self._metrics.commit_seconds.observe((stopwatch_ms() - started) / 1000)
             except JournalError as error:
                 jobs = self._refuse(jobs, error)
@@ -171,43 +200,66 @@ class Pipeline:
                     attempt += 1
                 continue
             self._retrying = False
-            if entries:
+            if told:
                 self.journal_writes()
-            await self._publish(entries)
-            for done, receipt in answers:
-                if not done.done():
-                    done.set_result(receipt)
+            await self._publish(told)
+            for answer in answers:
+                if answer.done.done():
+                    continue
+                if isinstance(answer.what, Receipt):
+                    answer.done.set_result(answer.what)
+                else:
+                    answer.done.set_exception(answer.what)
             return
 
-    async def _step_all(
-        self, jobs: Sequence[_Job]
-    ) -> tuple[list[Entry], list[tuple["asyncio.Future[Receipt]", Receipt]]]:
-        entries: list[Entry] = []
-        answers: list[tuple[asyncio.Future[Receipt], Receipt]] = []
-        keys: set[str] = set()
+    async def _step_all(self, jobs: Sequence[_Job]) -> tuple[list[_Told], list[_Answer]]:
+        all_told: list[_Told] = []
+        answers: list[_Answer] = []
+        digests: dict[str, str] = {}
         for job in jobs:
             seen = job.observation
-            known_key = job.key is not None and (
-                job.key in keys or await self._journal.idempotency_seen(job.key)
-            )
+            known: str | None = None
+            if job.key is not None:
+                known = digests.get(job.key)
+                if known is None:
+                    known = await self._journal.idempotency_digest(job.key)
             await self.wake(seen.game_id)
-            entry = None if known_key else self._step(job)
-            if entry is not None:
-                entries.append(entry)
+            refused = self._refused(job, known)
+            told = None if refused is not None or known is not None else self._step(job)
+            if told is not None:
+                all_told.append(told)
                 if job.key is not None:
-                    keys.add(job.key)
+                    digests[job.key] = job.digest
             if job.done is not None:
                 live = self._engine.games.get(seen.game_id)
                 receipt = Receipt(
                     seen.game_id,
-                    entry is not None,
+                    told is not None,
                     live.epoch if live else "",
                     live.seq if live else 0,
                 )
-                answers.append((job.done, receipt))
-        return entries, answers
+                answers.append(_Answer(job.done, refused or receipt))
+        return all_told, answers
 
-    def _step(self, job: _Job) -> Entry | None:
+    def _refused(self, job: _Job, known_digest: str | None) -> BadInput | None:
+        """Why a call is wrong, whatever the journal says; a source is never refused."""
+        if job.done is None:
+            return None
+        if known_digest is not None and known_digest != job.digest:
+            return BadInput(
+                "this Idempotency-Key was used for the same call with another body, and that one counted; "
+                "give every call a key of its own"
+            )
+        live = self._engine.games.get(job.observation.game_id)
+        pushed = isinstance(job.observation, ScoreLine) and job.observation.source == "push"
+        if pushed and live is not None and live.source != "push":
+            return OtherSource(
+                f"game {live.game_id} comes from {live.source} and takes no pushed scores; "
+                "push under another game_id"
+            )
+        return None
+
+    def _step(self, job: _Job) -> _Told | None:
         seen = job.observation
         started = stopwatch_ms()
         try:
@@ -221,8 +273,8 @@ class Pipeline:
         self._metrics.step_seconds.observe(took_ms / 1000)
         if step.kept is None:
             return None
-        _log_step(step, step.kept, took_ms)
-        return Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key)
+        entry = Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key, job.digest)
+        return _Told(entry, step, took_ms)
 
     def _refuse(self, jobs: list[_Job], error: JournalError) -> list[_Job]:
         """Go back to what the journal holds; callers are told, sources' observations stay to be tried."""
@@ -239,14 +291,17 @@ class Pipeline:
                 job.done.set_exception(error)
         return [job for job in jobs if job.done is None]
 
-    async def _publish(self, entries: Sequence[Entry]) -> None:
+    async def _publish(self, told: Sequence[_Told]) -> None:
         messages: list[EncodedMessage] = []
         kinds: Counter[type[AnyObservation]] = Counter()
-        for entry in entries:
-            game_id = entry.observation.game_id
-            self.committed[game_id] = self._engine.games[game_id]
-            kinds[type(entry.observation)] += 1
-            messages.extend(entry.messages)
+        now_ms = self._clock.now_ms()
+        for each in told:
+            live = each.step.live
+            self.committed[live.game_id] = live
+            self.heard_ms[live.game_id] = now_ms
+            kinds[type(each.entry.observation)] += 1
+            messages.extend(each.entry.messages)
+            _log_step(each.step, each.entry.observation, each.took_ms)
         for kind, count in kinds.items():
             self._metrics.observations.labels(kind.__struct_config__.tag).inc(count)
         if messages:
@@ -288,6 +343,6 @@ def _log_step(step: Step, kept: AnyObservation, took_ms: float) -> None:
                 data.interval_upper,
                 extra=extra,
             )
-        elif isinstance(data, Result):
+        elif isinstance(data, Result) and data.actual is not None:
             error = "" if data.absolute_error is None else f", {data.absolute_error:g} off the forecast"
             log.info("%s result %+d%s", data.horizon, data.actual, error, extra=extra)

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import msgspec
 
+from courtside.app.housekeeping import Housekeeping
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
 from courtside.app.rebuild import rebuild
@@ -18,7 +19,6 @@ from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import BadConfig, JournalError
 from courtside.forecast.persistence import Persistence
-from courtside.game.live import LiveGame
 from courtside.monitor.metrics import Metrics
 from courtside.serve.hub import Hub
 from courtside.serve.servers import Servers
@@ -31,14 +31,6 @@ from courtside.store.open import open_journal
 
 log = logging.getLogger("courtside.app")
 
-DAY_MS = 86_400_000
-IN_MEMORY_MS = DAY_MS
-"""A final game leaves the memory this long after its last observation; the journal still has it."""
-SIMULATED_KEPT_MS = 1_200_000
-"""A simulated game that is over is forgotten after twenty minutes."""
-FINALS_IN_MEMORY = 60
-"""Of games that are over the newest so many stay in memory, however short ago they ended."""
-HOUSEKEEPING_SECONDS = 60.0
 GAUGES_SECONDS = 2.0
 
 
@@ -76,7 +68,8 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         servers = Servers(program, serving, metrics, clock)
         program.clients = lambda: len(servers.hub)
         bus.subscribe(servers.hub.deliver)
-        unfinished = await _rebuild_all(journal, engine, pipeline, settings, clock.now_ms())
+        house = Housekeeping(journal, pipeline, _leaves(program, servers.hub), settings, clock)
+        unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
         await _listen(servers, settings)
         stack.push_async_callback(servers.stop)
 
@@ -86,7 +79,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(pipeline.run(), name="pipeline"),
-                tasks.create_task(_keep_house(journal, pipeline, program, settings, clock)),
+                tasks.create_task(house.run(), name="housekeeping"),
                 tasks.create_task(_gauges(source, pipeline, journal, metrics, clock)),
             ]
             if source is not None:
@@ -135,38 +128,48 @@ async def _listen(servers: Servers, settings: Settings) -> None:
         ) from error
 
 
+def _leaves(program: Program, hub: Hub) -> Callable[[str], None]:
+    """What everybody lets go of where a game leaves the memory."""
+
+    def leave(game_id: str) -> None:
+        program.forget(game_id)
+        hub.forget(game_id)
+
+    return leave
+
+
 async def _rebuild_all(
     journal: Journal,
     engine: Engine,
     pipeline: Pipeline,
+    house: Housekeeping,
     settings: Settings,
     now_ms: int,
 ) -> list[str]:
     """Bring recent and unfinished games back; returns the ids of the NBA's that were still on."""
+    firsts = await journal.first_observations()
+    redoable = [game_id for game_id, first in firsts.items() if first.source in REDOABLE]
+    followed = [game_id for game_id in firsts if game_id not in set(redoable)]
+    if settings.source == "replay" and followed:
+        raise BadConfig(
+            f"the journal holds game {followed[0]} as it was seen live; replay into another "
+            "folder with --data-dir"
+        )
+    if redoable:
+        # Nobody goes on with them: what shows them now shows them from the start.
+        log.info("%d replayed or simulated games of an earlier run are forgotten", len(redoable))
+        await journal.forget(redoable)
     unfinished: list[str] = []
-    redone: list[str] = []
-    redo = settings.source in ("replay", "simulate", "auto")
     for position in await journal.positions():
-        if position.final and now_ms - position.last_received_ms > IN_MEMORY_MS:
+        if house.is_stale(position, now_ms):
             pipeline.asleep.add(position.game_id)
             continue
         live = await rebuild(journal, engine, position, now_ms)
         if live is None:
             continue
-        if live.source in REDOABLE and redo:
-            redone.append(live.game_id)
-            continue
-        if settings.source == "replay":
-            raise BadConfig(
-                f"the journal holds game {live.game_id} as it was seen live; replay into another "
-                "folder with --data-dir"
-            )
-        pipeline.adopt(live)
+        pipeline.adopt(live, position.last_received_ms)
         if live.status != "final" and live.source == "nba":
             unfinished.append(live.game_id)
-    if redone:
-        log.info("%d replayed or simulated games start afresh", len(redone))
-        await journal.forget(redone)
     return unfinished
 
 
@@ -175,55 +178,6 @@ async def _pump(source: Source, pipeline: Pipeline, finished: asyncio.Event) -> 
         await pipeline.put(observation)
     await pipeline.drained()
     finished.set()
-
-
-async def _keep_house(
-    journal: Journal, pipeline: Pipeline, program: Program, settings: Settings, clock: Clock
-) -> None:
-    """Tell the journal what is final, and forget what is old."""
-    marked: dict[str, bool] = {}
-    while True:
-        await clock.sleep(HOUSEKEEPING_SECONDS)
-        try:
-            await _tidy(journal, pipeline, program, settings, clock.now_ms(), marked)
-        except JournalError as error:
-            log.warning("housekeeping is put off: %s", error)
-
-
-async def _tidy(
-    journal: Journal,
-    pipeline: Pipeline,
-    program: Program,
-    settings: Settings,
-    now_ms: int,
-    marked: dict[str, bool],
-) -> None:
-    newest_first = sorted(pipeline.committed.values(), key=lambda live: -live.updated_ms)
-    finals = 0
-    for live in newest_first:
-        over = live.status in ("final", "postponed")
-        if marked.get(live.game_id) != over:
-            await journal.mark_final(live.game_id, over)
-            marked[live.game_id] = over
-        finals += over
-        if over and (finals > FINALS_IN_MEMORY or _is_old(live, now_ms)):
-            if live.source == "simulated":
-                await journal.forget([live.game_id])
-                pipeline.forget(live.game_id)
-            else:
-                pipeline.put_to_sleep(live.game_id)
-            program.forget(live.game_id)
-            marked.pop(live.game_id, None)
-    if settings.retention_days > 0:
-        for game_id in await journal.prune(now_ms - round(settings.retention_days * DAY_MS)):
-            pipeline.forget(game_id)
-            program.forget(game_id)
-        pipeline.journal_writes()
-
-
-def _is_old(live: LiveGame, now_ms: int) -> bool:
-    kept = SIMULATED_KEPT_MS if live.source == "simulated" else IN_MEMORY_MS
-    return now_ms - live.updated_ms > kept
 
 
 async def _gauges(

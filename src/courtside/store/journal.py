@@ -21,6 +21,8 @@ class Entry(msgspec.Struct, frozen=True):
     epoch: str
     idempotency_key: str | None = None
     """Set where a client named its call: the same key is never accepted twice."""
+    digest: str = ""
+    """Of what the named call said, to tell a repeated call from another one under the same name."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -62,6 +64,10 @@ class Journal(Protocol):
         """All observations of a game, in the order in which they were accepted."""
         ...
 
+    async def first_observations(self) -> dict[str, AnyObservation]:
+        """The first observation of every game, in order: it says where the game came from."""
+        ...
+
     async def messages(
         self,
         game_id: str,
@@ -78,7 +84,9 @@ class Journal(Protocol):
         """Messages of these types over all games, oldest first: the log of forecasts and results."""
         ...
 
-    async def idempotency_seen(self, key: str) -> bool: ...
+    async def idempotency_digest(self, key: str) -> str | None:
+        """The digest that was kept with this key; None where the key is new."""
+        ...
 
     async def mark_final(self, game_id: str, final: bool) -> None: ...
 

@@ -13,7 +13,7 @@ from courtside.store.schema import LOGGED_TYPES
 
 StreamRow = tuple[int, str, str, int]
 EntryRow = tuple[int, int, int, int, int, int, str, bytes, bytes]
-KeyRow = tuple[str, int]
+KeyRow = tuple[str, int, str]
 
 
 class Stream(msgspec.Struct):
@@ -84,7 +84,7 @@ class Ledger:
             )
             next_id += 1
             if entry.idempotency_key is not None:
-                plan.keys.append((entry.idempotency_key, observation.received_ms))
+                plan.keys.append((entry.idempotency_key, observation.received_ms, entry.digest))
         return plan
 
     def commit(self, plan: Plan) -> None:

@@ -73,8 +73,9 @@ class PostgresJournal(SqlReads):
 
         return await self._write(read)
 
-    async def idempotency_seen(self, key: str) -> bool:
-        return bool(await self._rows(schema.GET_KEY, (key,)))
+    async def idempotency_digest(self, key: str) -> str | None:
+        rows = await self._rows(schema.GET_KEY, (key,))
+        return str(rows[0][0]) if rows else None
 
     async def mark_final(self, game_id: str, final: bool) -> None:
         async def write(connection: Connection, ledger: Ledger) -> None:
@@ -183,7 +184,7 @@ class PostgresJournal(SqlReads):
         ):
             await _execute(connection, schema.TAKE_BACK_ENTRIES, (self._ledger.next_id,))
             await _execute(connection, schema.TAKE_BACK_STREAMS, (self._ledger.next_stream,))
-            for key, _ in self._in_doubt.keys:
+            for key, _, _ in self._in_doubt.keys:
                 await _execute(connection, schema.TAKE_BACK_KEYS, (key,))
 
     async def _take_lock(self, connection: Connection) -> None:

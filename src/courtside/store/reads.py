@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from courtside.errors import JournalError
-from courtside.events import decode_observation
+from courtside.events import AnyObservation, decode_observation
 from courtside.messages import EncodedMessage
 from courtside.store import schema
 from courtside.store.journal import Kept
@@ -27,14 +27,14 @@ class SqlReads(ABC):
 
     async def observations(self, game_id: str) -> AsyncIterator[Kept]:
         for epoch, data in await self._rows(schema.OBSERVATIONS, (game_id,)):
-            try:
-                observation = decode_observation(data)
-            except msgspec.DecodeError as error:
-                raise JournalError(
-                    f"an observation of game {game_id} in the journal cannot be read ({error}); "
-                    "use the Courtside that wrote it, or begin a new journal"
-                ) from error
-            yield Kept(epoch, observation)
+            yield Kept(epoch, _decoded(game_id, data))
+
+    async def first_observations(self) -> dict[str, AnyObservation]:
+        firsts: dict[str, AnyObservation] = {}
+        for game_id, data in await self._rows(schema.FIRST_OBSERVATIONS):
+            if game_id not in firsts:
+                firsts[game_id] = _decoded(game_id, data)
+        return firsts
 
     async def messages(
         self,
@@ -62,6 +62,16 @@ class SqlReads(ABC):
             for game_id, epoch, first_seq, kinds, frames in await self._rows(schema.logged_query(types))
             for message in unpack(game_id, epoch, first_seq, kinds, frames, types)
         ]
+
+
+def _decoded(game_id: str, data: bytes) -> AnyObservation:
+    try:
+        return decode_observation(data)
+    except msgspec.DecodeError as error:
+        raise JournalError(
+            f"an observation of game {game_id} in the journal cannot be read ({error}); "
+            "use the Courtside that wrote it, or begin a new journal"
+        ) from error
 
 
 def ledger_of(streams: Iterable[Row], numbers: Row) -> Ledger:

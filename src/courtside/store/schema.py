@@ -45,6 +45,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE idempotency (key TEXT PRIMARY KEY, received_ms {int} NOT NULL)",
         "INSERT INTO meta (key, value) VALUES ('version', '0')",
     ),
+    ("ALTER TABLE idempotency ADD COLUMN digest TEXT NOT NULL DEFAULT ''",),
 )
 """Step n brings a journal from version n to n + 1; steps are only ever appended."""
 
@@ -57,8 +58,8 @@ INSERT_STREAM = "INSERT INTO streams (stream, game_id, epoch, final) VALUES (?, 
 INSERT_ENTRY = """INSERT INTO entries
     (id, stream, received_ms, first_seq, last_seq, logged, types, observation, frames)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-INSERT_KEY = "INSERT INTO idempotency (key, received_ms) VALUES (?, ?)"
-GET_KEY = "SELECT 1 FROM idempotency WHERE key = ?"
+INSERT_KEY = "INSERT INTO idempotency (key, received_ms, digest) VALUES (?, ?, ?)"
+GET_KEY = "SELECT digest FROM idempotency WHERE key = ?"
 SET_FINAL = "UPDATE streams SET final = ? WHERE game_id = ?"
 
 STREAMS = """SELECT s.stream, s.game_id, s.epoch, s.final, e.last_seq, e.received_ms
@@ -69,6 +70,8 @@ NEXT_NUMBERS = """SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM entries),
     (SELECT COALESCE(MAX(stream), 0) + 1 FROM streams)"""
 OBSERVATIONS = """SELECT s.epoch, e.observation FROM entries e JOIN streams s ON s.stream = e.stream
     WHERE s.game_id = ? ORDER BY e.id"""
+FIRST_OBSERVATIONS = """SELECT s.game_id, e.observation FROM entries e JOIN streams s ON s.stream = e.stream
+    WHERE e.id IN (SELECT MIN(id) FROM entries GROUP BY stream) ORDER BY e.id"""
 MESSAGES = """SELECT s.epoch, e.first_seq, e.types, e.frames
     FROM streams s JOIN entries e ON e.stream = s.stream
     WHERE s.stream = (SELECT MAX(stream) FROM streams WHERE game_id = ? AND epoch = COALESCE(?, epoch))

@@ -81,6 +81,8 @@ class SqliteJournal(SqlReads):
         self._reading = asyncio.Lock()
         self._checkpoint: asyncio.Task[None] | None = None
         self._looked_after = 0
+        self._log_stays_long = False
+        """That the write-ahead log cannot be moved has been said, and it has not been moved since."""
 
     def _open(self) -> None:
         self._writer = connect(self._path, read_only=self._read_only, busy_seconds=self._busy_seconds)
@@ -169,10 +171,11 @@ class SqliteJournal(SqlReads):
             return ledger_of(streams, numbers[0]).positions()
         return self._ledger.positions()
 
-    async def idempotency_seen(self, key: str) -> bool:
+    async def idempotency_digest(self, key: str) -> str | None:
         self._check_open()
         with self._errors():
-            return self._writer.execute(schema.GET_KEY, (key,)).fetchone() is not None
+            row = self._writer.execute(schema.GET_KEY, (key,)).fetchone()
+            return None if row is None else str(row[0])
 
     async def mark_final(self, game_id: str, final: bool) -> None:
         self._check_writable()
@@ -284,9 +287,13 @@ class SqliteJournal(SqlReads):
             async with self._writing:
                 await self._in_thread(lambda: self._move(restart=True))
         except sqlite3.Error as error:
-            _log.warning("the journal's write-ahead log stays long: %s", journal_error(error, self._path))
+            if not self._log_stays_long:
+                trouble = journal_error(error, self._path)
+                _log.warning("the journal's write-ahead log stays long: %s", trouble)
+            self._log_stays_long = True
             self._checkpoint_at = self._checkpoint_bytes
         else:
+            self._log_stays_long = False
             # Not empty while somebody reads in it: it is tried again once it has grown as much again.
             self._checkpoint_at = file_size(f"{self._path}-wal") + self._checkpoint_bytes
 

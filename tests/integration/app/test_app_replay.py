@@ -1,5 +1,6 @@
 """Recorded games through the whole program to a client of the stream."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,14 +11,34 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from courtside.app.run import started
+from courtside.app.run import App, started
+from courtside.clock import ManualClock
 from courtside.errors import BadConfig
 from courtside.settings import Settings
 from courtside.sources.simulator_box import box_score
 from courtside.sources.simulator_game import SimulatedGame
 
+START_MS = 1_770_850_800_000
+DAY_SECONDS = 86_400
 MakeSettings = Callable[..., Settings]
 Json = dict[str, Any]
+
+
+class SleepersClock(ManualClock):
+    """Nobody who sleeps on it wakes before `wake`."""
+
+    def __init__(self, start_ms: int) -> None:
+        super().__init__(start_ms)
+        self._waking = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._waking.wait()
+
+    async def wake(self) -> None:
+        waking, self._waking = self._waking, asyncio.Event()
+        waking.set()
+        for _ in range(200):
+            await asyncio.sleep(0)
 
 
 async def heard(url: str, wanted: dict[str, int]) -> dict[str, list[Json]]:
@@ -138,3 +159,64 @@ async def test_a_replay_over_games_that_were_seen_live_is_refused_in_one_line(
     assert "\n" not in str(refused.value)
     async with started(settings(source="push", database=database)) as app:
         assert app.program.position("pushed-1") is not None, "what was there is there"
+
+
+async def pass_day(app: App, clock: SleepersClock, seconds: float) -> None:
+    """Time goes by, and everybody who sleeps wakes twice."""
+    clock.advance(seconds)
+    for _ in range(2):
+        await clock.wake()
+        await app.pipeline.drained()
+
+
+@pytest.fixture
+def kept(settings: MakeSettings, recordings: Path, tmp_path: Path) -> Settings:
+    return settings(
+        source="replay",
+        recordings=recordings,
+        speed=None,
+        database=f"sqlite:///{tmp_path / 'journal.db'}",
+        retention_days=1.0,
+    )
+
+
+async def test_what_a_replay_shows_stays_however_old_its_recording_is(
+    kept: Settings, games: list[SimulatedGame]
+) -> None:
+    clock = SleepersClock(START_MS + 400 * DAY_SECONDS * 1000)
+    async with started(kept, clock) as app:
+        await app.finished.wait()
+        for seconds in (65, 2 * DAY_SECONDS, 40 * DAY_SECONDS):
+            await pass_day(app, clock, seconds)
+            assert set(app.pipeline.committed) == {game.game_id for game in games}
+            assert len(await app.journal.positions()) == len(games)
+
+
+async def test_a_replay_started_again_days_later_shows_its_games_from_the_start(
+    kept: Settings, games: list[SimulatedGame]
+) -> None:
+    clock = SleepersClock(START_MS + 400 * DAY_SECONDS * 1000)
+    seqs = []
+    for _ in range(2):
+        async with started(kept, clock) as app:
+            await app.finished.wait()
+            await pass_day(app, clock, 61)
+            assert all(position.final for position in await app.journal.positions())
+            ends = [app.program.position(game.game_id) for game in games]
+            seqs.append([end[1] for end in ends if end is not None])
+        clock.advance(3 * DAY_SECONDS)
+    assert seqs[0] == seqs[1]
+
+
+@pytest.mark.parametrize("source", ["push", "simulate"])
+async def test_games_that_were_replayed_or_simulated_are_not_gone_on_with_by_any_source(
+    kept: Settings, settings: MakeSettings, source: str
+) -> None:
+    async with started(kept) as app:
+        await app.finished.wait()
+    # One game, which the simulator does not name as the recordings do.
+    other = settings(source=source, games=1, database=kept.database)
+    async with started(other) as app:
+        there = {position.game_id for position in await app.journal.positions()}
+        assert not there & {"9000000001", "9000000002"}
+        assert not app.pipeline.asleep

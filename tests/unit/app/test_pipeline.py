@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from courtside.engine import EngineSettings
-from courtside.errors import JournalError, JournalFull
-from courtside.events import BoxScore, PlayByPlay, ScoreLine
+from courtside.errors import BadInput, JournalError, JournalFull, OtherSource
+from courtside.events import BoxScore, ExternalForecast, PlayByPlay, ScoreLine
 from courtside.messages import MlPrediction, decode_message, decode_snapshot
 from courtside.sources.simulator_game import SimulatedGame
 
@@ -188,3 +188,75 @@ async def test_a_late_word_about_a_game_that_sleeps_wakes_it_and_counts_on(
     epoch, seq = parts.program.position(game.game_id)
     assert (epoch, seq) == (position[0], position[1] + len(parts.published) - position[1])
     assert decode_snapshot(parts.program.snapshot(game.game_id)).play_by_play
+
+
+async def test_a_game_that_leaves_while_its_observation_is_being_kept_breaks_nothing(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await parts.pipeline.submit(line(60, 2, 0))
+    keep, kept = parts.journal.append, asyncio.Event()
+    begun = asyncio.Event()
+
+    async def slowly(entries: object) -> None:
+        begun.set()
+        await kept.wait()
+        await keep(entries)
+
+    monkeypatch.setattr(parts.journal, "append", slowly)
+    call = asyncio.create_task(parts.pipeline.submit(line(90, 5, 0)))
+    await begun.wait()
+    assert parts.pipeline.turn.locked(), "whoever lets games go waits for this"
+    parts.pipeline.put_to_sleep("PUSHED")
+    kept.set()
+    receipt = await asyncio.wait_for(call, 5)
+    assert receipt.accepted
+    assert parts.program.position("PUSHED") == (receipt.epoch, receipt.seq)
+
+
+async def test_a_known_key_with_another_body_is_refused_and_with_the_same_counts_once(parts: Parts) -> None:
+    first = await parts.pipeline.submit(line(60, 2, 0), "key", "digest-1")
+    again = await parts.pipeline.submit(line(60, 2, 0), "key", "digest-1")
+    assert (again.accepted, again.seq) == (False, first.seq)
+    with pytest.raises(BadInput, match=r"Idempotency-Key .* another body"):
+        await parts.pipeline.submit(line(90, 5, 0), "key", "digest-2")
+    answers = await asyncio.gather(
+        parts.pipeline.submit(line(120, 7, 0), "other", "digest-3"),
+        parts.pipeline.submit(line(130, 9, 0), "other", "digest-4"),
+        return_exceptions=True,
+    )
+    assert [type(answer).__name__ for answer in answers] == ["Receipt", "BadInput"]
+
+
+async def test_somebody_elses_game_takes_forecasts_but_no_pushed_scores(
+    parts: Parts, game: SimulatedGame
+) -> None:
+    await parts.pipeline.put(plays(game, 10))
+    await parts.pipeline.drained()
+    before = parts.program.snapshot(game.game_id)
+    pushed = msgspec.structs.replace(line(90, 5, 0), game_id=game.game_id, home_team="ME")
+    with pytest.raises(OtherSource, match="comes from simulated"):
+        await parts.pipeline.submit(pushed)
+    assert parts.program.snapshot(game.game_id) == before
+    forecast = ExternalForecast(
+        game_id=game.game_id,
+        received_ms=1_700_000_000_000,
+        source="push",
+        model="mine",
+        horizon="final",
+        point_forecast=3.0,
+    )
+    assert (await parts.pipeline.submit(forecast)).accepted
+
+
+async def test_the_log_tells_of_a_status_once_it_is_kept_and_only_then(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    begins = msgspec.structs.replace(line(60, 2, 0), status="live", home_team="H", away_team="A")
+    parts.journal.full = True
+    with pytest.raises(JournalFull):
+        await parts.pipeline.submit(begins)
+    assert "A at H is live" not in caplog.text
+    parts.journal.full = False
+    await parts.pipeline.submit(begins)
+    assert caplog.text.count("A at H is live") == 1

@@ -261,7 +261,7 @@ async def test_a_log_that_cannot_be_moved_is_reported_and_nothing_is_lost(
     assert journal._checkpoint is not None
     await journal._checkpoint
 
-    assert "write-ahead log stays long" in caplog.text
+    assert caplog.text.count("write-ahead log stays long") == 1, "said once, however often it is tried"
     assert await seqs(journal) == list(range(1, 201))
 
 
@@ -325,7 +325,9 @@ async def test_a_journal_of_a_newer_courtside_is_refused(path: Path) -> None:
     await SqliteJournal(str(path)).aclose()
     change(path, schema.SET_META, "version", "99")
 
-    assert "written by a newer Courtside (schema 99, this one knows 1)" in refusal(path)
+    assert f"written by a newer Courtside (schema 99, this one knows {len(schema.MIGRATIONS)})" in refusal(
+        path
+    )
 
 
 async def test_an_older_journal_is_brought_up_to_date_by_its_writer(path: Path) -> None:
@@ -346,7 +348,7 @@ async def test_an_older_journal_is_brought_up_to_date_by_its_writer(path: Path) 
         broken = (*newer, ("ALTER TABLE streams ADD COLUMN more TEXT", "nonsense"))
         with pytest.raises(sqlite3.OperationalError):
             prepare(writer, str(path), read_only=False, migrations=broken)
-        assert writer.execute(schema.GET_META, ("version",)).fetchone() == ("2",)
+        assert writer.execute(schema.GET_META, ("version",)).fetchone() == (str(len(newer)),)
         with pytest.raises(sqlite3.OperationalError, match="no such column"):
             writer.execute("SELECT more FROM streams")
 
