@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("replay", "fanout", "latency")
+BENCHMARKS = ("replay", "fanout", "latency", "snapshot")
 
 
 def main() -> int:

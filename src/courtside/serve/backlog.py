@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 from courtside.messages import COALESCED_TYPES, EncodedMessage
+from courtside.serve.frames import Payload
 
 Key = Hashable | None
 """Names what a payload says the newest of; None for an event, which is never replaced."""
@@ -27,7 +28,7 @@ class Backlog:
     def __init__(self, max_messages: int, max_bytes: int) -> None:
         self._max_messages = max_messages
         self._max_bytes = max_bytes
-        self._waiting: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._waiting: OrderedDict[Hashable, Payload] = OrderedDict()
         self._pushed = 0
         self.size_bytes = 0
         self.coalesced = 0
@@ -36,7 +37,7 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def push(self, payload: bytes, key: Key = None) -> bool:
+    def push(self, payload: Payload, key: Key = None) -> bool:
         """Queue a payload at the end; False, and nothing queued, where it would pass the bound."""
         replaced = self._waiting.pop(key, None) if key is not None else None
         if replaced is not None:
@@ -50,9 +51,9 @@ class Backlog:
         self.size_bytes = size
         return True
 
-    def pop_up_to(self, max_bytes: int) -> list[bytes]:
+    def pop_up_to(self, max_bytes: int) -> list[Payload]:
         """The oldest payloads, as many as it takes to reach `max_bytes`."""
-        taken: list[bytes] = []
+        taken: list[Payload] = []
         taken_bytes = 0
         while self._waiting:
             _, payload = self._waiting.popitem(last=False)

@@ -9,6 +9,7 @@ from courtside.clock import format_utc
 from courtside.errors import UnknownGame
 from courtside.messages import MESSAGE_TYPES, EncodedMessage
 from courtside.monitor.metrics import Metrics
+from courtside.serve.frames import Payload, text_of
 from courtside.serve.ops import (
     PROTOCOL_VERSION,
     ControlData,
@@ -32,11 +33,19 @@ class _Head(msgspec.Struct):
 _head_decoder = msgspec.json.Decoder(_Head)
 
 
-class Opening(msgspec.Struct, frozen=True):
+class Opening:
     """All games at one moment, and exactly how far each of them has got in it."""
 
-    games: list[msgspec.Raw]
-    positions: Mapping[str, Position]
+    def __init__(self, games: Sequence[bytes]) -> None:
+        heads = [_head_decoder.decode(game) for game in games]
+        self.games = [msgspec.Raw(game) for game in games]
+        self.positions: Mapping[str, Position] = {
+            head.game_id: Position(head.epoch, head.seq) for head in heads
+        }
+        self.snapshot: Payload | None = None
+        """As it is sent; made when the first client connects."""
+        self.not_recovered: tuple[tuple[str, ...], Payload] | None = None
+        """The newest answer to clients that could not resume: after a loss they all ask for the same."""
 
 
 class Board:
@@ -78,12 +87,7 @@ class Board:
     def opening(self) -> Opening:
         """Made once between two deliveries, however many clients connect."""
         if self._opening is None:
-            games = self.service.snapshots()
-            heads = [_head_decoder.decode(game) for game in games]
-            self._opening = Opening(
-                [msgspec.Raw(game) for game in games],
-                {head.game_id: Position(head.epoch, head.seq) for head in heads},
-            )
+            self._opening = Opening(self.service.snapshots())
         return self._opening
 
     def control(self, kind: str, data: ControlData) -> bytes:
@@ -102,12 +106,18 @@ class Board:
             ),
         )
 
-    def snapshot(self) -> bytes:
-        """All games, for a client that has just connected."""
-        return self.control("snapshot", SnapshotData(None, [], self.opening().games))
+    def snapshot(self) -> Payload:
+        """All games, for a client that has just connected; the same object for all of one opening."""
+        opening = self.opening()
+        if opening.snapshot is None:
+            opening.snapshot = text_of(self.control("snapshot", SnapshotData(None, [], opening.games)))
+        return opening.snapshot
 
-    def not_recovered(self, game_ids: Sequence[str]) -> bytes:
+    def not_recovered(self, game_ids: Sequence[str]) -> Payload:
         """These games, for a client that cannot go on where it was."""
+        opening, asked = self.opening(), tuple(game_ids)
+        if opening.not_recovered is not None and opening.not_recovered[0] == asked:
+            return opening.not_recovered[1]
         games: list[msgspec.Raw] = []
         unknown: list[str] = []
         for game_id in game_ids:
@@ -115,7 +125,9 @@ class Board:
                 games.append(msgspec.Raw(self.service.snapshot(game_id)))
             except UnknownGame:
                 unknown.append(game_id)
-        return self.control("snapshot", SnapshotData(False, unknown, games))
+        payload = text_of(self.control("snapshot", SnapshotData(False, unknown, games)))
+        opening.not_recovered = (asked, payload)
+        return payload
 
     def heartbeats(self) -> tuple[bytes, bytes]:
         """A heartbeat with the games that moved since the last call, and one that names none."""

@@ -18,12 +18,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from courtside import __version__
-from courtside.errors import BadInput, JournalError, UnknownGame
+from courtside.errors import BadInput, JournalError, OtherSource, UnknownGame
 from courtside.monitor.metrics import Metrics
 from courtside.serve import routes_forecast, routes_games, routes_push, routes_status
 from courtside.serve.answers import Refused, error_reply
 from courtside.serve.decode import BadField
 from courtside.serve.describe import Described
+from courtside.serve.fragments import FragmentsProtocol
 from courtside.serve.hub import Hub
 from courtside.serve.security import HEADERS
 from courtside.serve.service import Service
@@ -75,6 +76,10 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(UnknownGame)
     async def unknown_game(request: Request, error: UnknownGame) -> Response:
         return error_reply(404, str(error))
+
+    @app.exception_handler(OtherSource)
+    async def other_source(request: Request, error: OtherSource) -> Response:
+        return error_reply(409, str(error))
 
     @app.exception_handler(BadInput)
     async def bad_input(request: Request, error: BadInput) -> Response:
@@ -173,6 +178,7 @@ class HttpServer:
                 server_header=False,
                 # A proxy is told from loopback by its headers; see security.check_may_write.
                 proxy_headers=False,
+                ws=FragmentsProtocol,
                 ws_max_size=settings.stream.max_frame_bytes,
                 ws_ping_interval=settings.stream.ping_seconds,
                 ws_ping_timeout=settings.stream.ping_seconds,

@@ -12,6 +12,8 @@ from typing import Protocol
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from courtside.serve.fragments import send_fragments
+from courtside.serve.frames import LongText, Payload
 from courtside.serve.hub import Hub
 from courtside.serve.origins import origin_allowed
 from courtside.serve.settings import ServeSettings
@@ -37,7 +39,7 @@ class StarletteConnection:
         self._websocket = websocket
         self._close_grace_seconds = close_grace_seconds
         self._writer: asyncio.Task[None] | None = None
-        self._outbox: deque[bytes] = deque()
+        self._outbox: deque[Payload] = deque()
         self._outbox_bytes = 0
         self._wake = asyncio.Event()
         self._closing: tuple[int, str] | None = None
@@ -48,6 +50,12 @@ class StarletteConnection:
         self._subscriber = subscriber
 
     def send_all(self, payloads: Sequence[bytes]) -> None:
+        self._send(payloads)
+
+    def send_long(self, text: LongText) -> None:
+        self._send((text,))
+
+    def _send(self, payloads: Sequence[Payload]) -> None:
         self._outbox.extend(payloads)
         self._outbox_bytes += sum(map(len, payloads))
         self._wake.set()
@@ -79,7 +87,10 @@ class StarletteConnection:
                 self._wake.clear()
                 while self._outbox:
                     payload = self._outbox.popleft()
-                    await self._websocket.send_text(payload.decode())
+                    if isinstance(payload, LongText):
+                        await send_fragments(self._websocket, payload)
+                    else:
+                        await self._websocket.send_text(payload.decode())
                     self._outbox_bytes -= len(payload)
                     if self._paused and self._outbox_bytes < OUTBOX_LOW_BYTES:
                         self._paused = False

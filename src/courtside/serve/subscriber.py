@@ -17,7 +17,7 @@ from courtside.messages import EncodedMessage
 from courtside.serve.backlog import Backlog, Key, coalescing_key
 from courtside.serve.board import Board
 from courtside.serve.decode import BadField
-from courtside.serve.frames import Batch
+from courtside.serve.frames import LONG_BYTES, Batch, LongText, Payload
 from courtside.serve.ops import Error, Ping, Pong, Position, ResumePoint, Subscribe, Subscribed, decode_op
 
 _log = logging.getLogger(__name__)
@@ -27,14 +27,14 @@ Transport = Literal["websocket", "http"]
 INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 REPLAY_CHUNK = 256
-FLUSH_BYTES = 64 * 1024
+FLUSH_BYTES = LONG_BYTES
 
 
 class Connection(Protocol):
     """The way out to one client. Nothing here blocks or raises for a client that has gone.
 
-    A connection whose buffer is full calls `Subscriber.pause`, and `Subscriber.resume` when it has
-    drained.
+    A connection whose buffer is full, or which has not written all of a long text, calls
+    `Subscriber.pause`, and `Subscriber.resume` when it has drained.
     """
 
     transport: Transport
@@ -42,6 +42,8 @@ class Connection(Protocol):
     """Writes WebSocket frames that are made already; None where the transport frames by itself."""
 
     def send_all(self, payloads: Sequence[bytes]) -> None: ...
+
+    def send_long(self, text: LongText) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
 
@@ -192,7 +194,7 @@ class Subscriber:
         """The connection's buffer has drained: send what has piled up, as far as it takes it."""
         self._paused = False
         while self._backlog and not self._paused and not self.closed:
-            self.connection.send_all(self._backlog.pop_up_to(FLUSH_BYTES))
+            self._send(self._backlog.pop_up_to(FLUSH_BYTES))
         if not self._paused:
             self._drained.set()
         self._on_change(self)
@@ -215,13 +217,22 @@ class Subscriber:
             self._catching_up.cancel()
         self._on_change(self)
 
-    def _emit(self, payload: bytes, key: Key = None) -> None:
+    def _emit(self, payload: Payload, key: Key = None) -> None:
         if self.closed:
             return
         if not (self._paused or self._backlog):
-            self.connection.send_all((payload,))
+            self._send((payload,))
         elif not self._backlog.push(payload, key):
             self.close(TRY_AGAIN_LATER, "too slow: more is waiting than the server keeps; resume")
+
+    def _send(self, payloads: Sequence[Payload]) -> None:
+        """Only the last may be a long text: the backlog gives out nothing behind one at once."""
+        short = [payload for payload in payloads if not isinstance(payload, LongText)]
+        if short:
+            self.connection.send_all(short)
+        last = payloads[-1]
+        if isinstance(last, LongText):
+            self.connection.send_long(last)
 
     def _settle(self) -> None:
         """The client only listens: go live from where its snapshot stands."""

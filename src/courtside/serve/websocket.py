@@ -8,7 +8,7 @@ take; its watermarks then pause the client.
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ from picows import (
     ws_create_server,
 )
 
-from courtside.serve.frames import frame_texts
+from courtside.serve.frames import LongText, frame_texts
 from courtside.serve.hub import GOING_AWAY, Hub
 from courtside.serve.origins import origin_allowed
 from courtside.serve.settings import ServeSettings
@@ -55,9 +55,24 @@ class PicowsConnection:
         self._ws = ws
         self._close_grace_seconds = close_grace_seconds
         self.write_framed: Callable[[bytes], None] | None = ws.underlying_transport.write
+        self._rest: Iterator[bytes] = iter(())
+        self.full = False
+        """The transport's buffer is."""
 
     def send_all(self, payloads: Sequence[bytes]) -> None:
         self._ws.underlying_transport.write(frame_texts(payloads))
+
+    def send_long(self, text: LongText) -> None:
+        self._rest = iter(text.fragments)
+        self.send_rest()
+
+    def send_rest(self) -> None:
+        """As much of a long text as the transport takes now; while some is left, it is full."""
+        while not self.full:
+            fragment = next(self._rest, None)
+            if fragment is None:
+                return
+            self._ws.underlying_transport.write(fragment)
 
     def close(self, code: int, reason: str) -> None:
         """Say so behind what is under way, and leave the client some time to read it."""
@@ -75,6 +90,7 @@ class _ClientListener(WSListener):
         self._fragments: list[bytes] = []
         self._fragments_bytes = 0
         self.subscriber: Subscriber | None = None
+        self._connection: PicowsConnection | None = None
         self.ws: WSTransport | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -82,7 +98,7 @@ class _ClientListener(WSListener):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._hub.settings.socket_buffer_bytes)
         self._alive.add(self)
         self.ws = transport
-        connection = PicowsConnection(transport, self._hub.settings.close_grace_seconds)
+        self._connection = connection = PicowsConnection(transport, self._hub.settings.close_grace_seconds)
         self.subscriber = self._hub.connect(connection, waits=self._waits)
         self.subscriber.open()
 
@@ -122,11 +138,17 @@ class _ClientListener(WSListener):
             self.subscriber.gone()
 
     def pause_writing(self) -> None:
-        if self.subscriber is not None:
+        if self._connection is not None and self.subscriber is not None:
+            self._connection.full = True
             self.subscriber.pause()
 
     def resume_writing(self) -> None:
-        if self.subscriber is not None:
+        if self._connection is None or self.subscriber is None:
+            return
+        self._connection.full = False
+        if not self.subscriber.closed:
+            self._connection.send_rest()
+        if not self._connection.full:
             self.subscriber.resume()
 
 

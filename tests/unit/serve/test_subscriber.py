@@ -11,6 +11,7 @@ from courtside.clock import ManualClock
 from courtside.errors import JournalError
 from courtside.events import ScoreLine
 from courtside.messages import Alert, EncodedMessage, ScoreUpdate
+from courtside.serve.frames import LongText
 from courtside.serve.hub import Hub
 from courtside.serve.memory import MemoryService
 from courtside.serve.settings import StreamSettings
@@ -32,6 +33,9 @@ class MemoryConnection:
 
     def send_all(self, payloads: Sequence[bytes]) -> None:
         self.payloads.extend(payloads)
+
+    def send_long(self, text: LongText) -> None:
+        self.payloads.append(text.payload)
 
     def close(self, code: int, reason: str) -> None:
         self.closed = (code, reason)
@@ -362,3 +366,28 @@ async def test_the_messages_of_a_game_that_was_forgotten_are_no_longer_in_memory
         await turns()
         assert connection.seqs() == [4, 5, 6]
         assert service.reads == int(forgotten)
+
+
+async def test_a_long_snapshot_is_made_once_for_all_clients_that_connect_or_could_not_resume() -> None:
+    service = MemoryService()
+    name = "B" * 100_000
+    await service.submit(ScoreLine(game_id=GAME, received_ms=1, source="push", home_team=name))
+    here = World(service, StreamSettings(settle_seconds=0.0))
+    sent: list[LongText] = []
+
+    class Taking(MemoryConnection):
+        def send_long(self, text: LongText) -> None:
+            sent.append(text)
+
+    for _ in range(2):
+        subscriber = here.hub.connect(Taking(), waits=True)
+        subscriber.open()
+        op(subscriber, op="subscribe", resume={GAME: {"epoch": "lost", "seq": 3}})
+        await turns()
+        here.hub.connect(Taking()).open()
+    lost, opening, lost_again, opening_again = sent
+    assert lost is lost_again
+    assert opening is opening_again
+    here.alert()
+    here.hub.connect(Taking()).open()
+    assert json.loads(sent[-1].payload)["data"]["games"][0]["seq"] == 2
