@@ -5,6 +5,7 @@ import click
 from courtside import __version__
 from courtside.cli.doctor import doctor
 from courtside.cli.feed import feed
+from courtside.cli.history import history
 from courtside.cli.models import models
 from courtside.cli.predict import predict
 from courtside.cli.record import record
@@ -47,5 +48,5 @@ def cli(state: State | None, debug: bool) -> None:
         state.debug = debug
 
 
-for command in (run, watch, predict, feed, record, models, doctor):
+for command in (run, watch, predict, feed, record, history, models, doctor):
     cli.add_command(command)

@@ -131,10 +131,10 @@ class _Reader:
     def read(self) -> tuple[Play, ...]:
         scores = dict(self._scores())
         period = 1
-        for self._index, self._row in enumerate(self._rows):
-            row = self._row
+        for index, row in enumerate(self._rows):
+            self._index, self._row = index, row
             if row.period is None or row.pctimestring is None or row.eventmsgtype is None:
-                raise BadHistory("missing_value", f"row {self._index + 1} has no period, clock or type")
+                raise BadHistory("missing_value", f"row {index + 1} has no period, clock or type")
             if row.period not in (period, period + 1):
                 raise BadHistory("period_order", f"a row of period {row.period} follows one of {period}")
             period = row.period
@@ -142,7 +142,7 @@ class _Reader:
                 self._remaining = _clock_tenths(row.pctimestring, period)
             except BadClock as error:
                 raise BadHistory("clock", str(error)) from error
-            self._home, self._away = scores.get(self._index, (self._home, self._away))
+            self._home, self._away = scores.get(index, (self._home, self._away))
             read = _READERS.get(row.eventmsgtype)
             if read is None:
                 raise BadHistory("unknown_row", f"EVENTMSGTYPE {row.eventmsgtype} is not known")

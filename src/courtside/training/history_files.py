@@ -95,7 +95,9 @@ def _read_csv(path: Path, names: list[str]) -> "pa.Table":
         strings_can_be_null=True,
         null_values=["", "nan", "NaN", "None", "NULL"],
     )
-    return csv.read_csv(path, convert_options=options, parse_options=csv.ParseOptions(newlines_in_values=True))
+    return csv.read_csv(
+        path, convert_options=options, parse_options=csv.ParseOptions(newlines_in_values=True)
+    )
 
 
 def _numbers(table: "pa.Table") -> "pa.Table":

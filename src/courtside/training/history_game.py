@@ -195,12 +195,14 @@ def _check(plays: tuple[Play, ...]) -> None:
     for play in plays:
         if play.action == "period":
             (started if play.sub_type == "start" else ended).add(play.period)
-        if last is not None and last[0] == play.period and last[1] - play.remaining_tenths > (
-            LONGEST_SILENCE_TENTHS
+        if (
+            last is not None
+            and last[0] == play.period
+            and last[1] - play.remaining_tenths > (LONGEST_SILENCE_TENTHS)
         ):
             raise BadHistory(
                 "gap",
-                f"nothing is written between {_clock(*last)} and {_clock(play.period, play.remaining_tenths)}",
+                f"nothing between {_clock(*last)} and {_clock(play.period, play.remaining_tenths)}",
             )
         last = (play.period, play.remaining_tenths)
     periods = plays[-1].period if plays else 0

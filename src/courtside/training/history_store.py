@@ -110,9 +110,7 @@ def parts(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(
-        path
-        for path in folder.iterdir()
-        if not path.name.startswith(".") and (path / SOURCE_FILE).is_file()
+        path for path in folder.iterdir() if not path.name.startswith(".") and (path / SOURCE_FILE).is_file()
     )
 
 
