@@ -88,8 +88,10 @@ class Program:
     ) -> list[EncodedMessage]:
         return await self._journal.messages(game_id, epoch=epoch, after_seq=after_seq, limit=limit)
 
-    async def submit(self, observation: AnyObservation, idempotency_key: str | None = None) -> Receipt:
-        return await self._pipeline.submit(observation, idempotency_key)
+    async def submit(
+        self, observation: AnyObservation, idempotency_key: str | None = None, digest: str = ""
+    ) -> Receipt:
+        return await self._pipeline.submit(observation, idempotency_key, digest)
 
     def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:
         if not 0.0 < alpha < 1.0:

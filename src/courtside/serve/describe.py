@@ -18,6 +18,7 @@ _ERRORS = {
     401: "No key, or not a right one",
     403: "Not allowed from there",
     404: "No such game",
+    409: "The game comes from another source, and takes no pushed scores",
     413: "The body is too long",
     422: "Wrong input: the line names the field and the reason",
     503: "Not now; the line says why",

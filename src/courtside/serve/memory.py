@@ -125,7 +125,9 @@ class MemoryService:
             return []
         return [message for message in self._log[game_id] if message.seq > after_seq][:limit]
 
-    async def submit(self, observation: AnyObservation, idempotency_key: str | None = None) -> Receipt:
+    async def submit(
+        self, observation: AnyObservation, idempotency_key: str | None = None, digest: str = ""
+    ) -> Receipt:
         if self.full:
             raise JournalFull("the journal's disk is full: free some space, then send again")
         if idempotency_key is not None and idempotency_key in self._keys:

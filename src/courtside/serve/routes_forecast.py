@@ -9,7 +9,7 @@ from courtside.serve.answers import decode_body, json_reply, read_body
 from courtside.serve.describe import IDEMPOTENCY, SECURED, Described
 from courtside.serve.routes_games import GameIdPath
 from courtside.serve.schemas import Accuracies, Models, Predictions, PredictionUpdate, PredictRequest
-from courtside.serve.security import check_may_write, idempotency_key
+from courtside.serve.security import call_name, check_may_write
 from courtside.serve.service import Service
 from courtside.serve.settings import ServeSettings
 
@@ -60,10 +60,11 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
     )
     async def update_prediction(request: Request) -> Response:
         check_may_write(request, settings)
-        update = decode_body(await read_body(request, settings.max_body_bytes), PredictionUpdate)
+        body = await read_body(request, settings.max_body_bytes)
+        update = decode_body(body, PredictionUpdate)
         await service.load(update.game_id)
         observation = update.observation(service.now_ms())
-        return json_reply(await service.submit(observation, idempotency_key(request)))
+        return json_reply(await service.submit(observation, *call_name(request, body)))
 
     @router.get(
         "/models",

@@ -10,19 +10,19 @@ from courtside.serve.answers import decode_body, json_reply, read_body
 from courtside.serve.describe import IDEMPOTENCY, SECURED, Described
 from courtside.serve.routes_games import GameIdPath
 from courtside.serve.schemas import GameEnd, NewGame, NewScore
-from courtside.serve.security import check_may_write, idempotency_key
+from courtside.serve.security import call_name, check_may_write
 from courtside.serve.service import Service
 from courtside.serve.settings import ServeSettings
 from courtside.sources import push
 
-_ERRORS = (401, 403, 413, 422, 503)
+_ERRORS = (401, 403, 409, 413, 422, 503)
 
 
 def routes(service: Service, settings: ServeSettings, described: Described) -> APIRouter:
     router = APIRouter(tags=["push"])
 
-    async def keep(request: Request, observation: AnyObservation) -> Response:
-        return json_reply(await service.submit(observation, idempotency_key(request)))
+    async def keep(request: Request, body: bytes, observation: AnyObservation) -> Response:
+        return json_reply(await service.submit(observation, *call_name(request, body)))
 
     @router.post(
         "/games",
@@ -32,8 +32,9 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
     )
     async def register(request: Request) -> Response:
         check_may_write(request, settings)
-        game = decode_body(await read_body(request, settings.max_body_bytes), NewGame)
-        return await keep(request, push.registration(game.pushed(), service.now_ms()))
+        body = await read_body(request, settings.max_body_bytes)
+        game = decode_body(body, NewGame)
+        return await keep(request, body, push.registration(game.pushed(), service.now_ms()))
 
     @router.post(
         "/games/{game_id}/scores",
@@ -46,7 +47,7 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
         body = await read_body(request, settings.max_body_bytes)
         await service.load(game_id)
         pushed = decode_body(body, NewScore).pushed()
-        return await keep(request, push.score(game_id, pushed, service.now_ms()))
+        return await keep(request, body, push.score(game_id, pushed, service.now_ms()))
 
     @router.post(
         "/games/{game_id}/end",
@@ -63,6 +64,6 @@ def routes(service: Service, settings: ServeSettings, described: Described) -> A
         body = await read_body(request, settings.max_body_bytes)
         await service.load(game_id)
         pushed = decode_body(body or b"{}", GameEnd).pushed()
-        return await keep(request, push.end(game_id, pushed, service.now_ms()))
+        return await keep(request, body, push.end(game_id, pushed, service.now_ms()))
 
     return router

@@ -42,8 +42,18 @@ def check_may_write(request: Request, settings: ServeSettings) -> None:
         )
 
 
-def idempotency_key(request: Request) -> str | None:
-    """The caller's name for this call: the same name is never accepted twice."""
+def call_name(request: Request, body: bytes) -> tuple[str | None, str]:
+    """The caller's name for this call, and a digest of what it says.
+
+    The same name is never accepted twice for the same method and path; None where the call has none.
+    """
+    key = _idempotency_key(request)
+    if key is None:
+        return None, ""
+    return f"{request.method} {request.url.path} {key}", hashlib.sha256(body).hexdigest()
+
+
+def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
         raise BadField("Idempotency-Key", "must be 1 to 200 visible ASCII characters")

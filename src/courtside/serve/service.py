@@ -42,8 +42,11 @@ class Service(Protocol):
         self, game_id: str, *, epoch: str | None = None, after_seq: int = 0, limit: int | None = None
     ) -> list[EncodedMessage]: ...
 
-    async def submit(self, observation: AnyObservation, idempotency_key: str | None = None) -> Receipt:
-        """Returns after the commit. Raises `JournalFull` where new data cannot be kept."""
+    async def submit(
+        self, observation: AnyObservation, idempotency_key: str | None = None, digest: str = ""
+    ) -> Receipt:
+        """Returns after the commit. Raises `JournalFull` where new data cannot be kept, `BadInput` where
+        the key is known with another digest, `OtherSource` for a push to somebody else's game."""
         ...
 
     def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:

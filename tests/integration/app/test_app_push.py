@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -81,12 +82,44 @@ async def test_a_call_that_comes_twice_counts_once(app: App, http: httpx.AsyncCl
     score = {"quarter": 1, "time_remaining": "10:45", "score_home": 4, "score_away": 2}
     key = {"Idempotency-Key": "the-first-score"}
     first = (await http.post("/games/pushed-1/scores", json=score, headers=key)).json()
-    other = score | {"score_home": 9}
-    again = (await http.post("/games/pushed-1/scores", json=other, headers=key)).json()
+    again = (await http.post("/games/pushed-1/scores", json=score, headers=key)).json()
     assert (first["accepted"], again["accepted"], again["seq"]) == (True, False, first["seq"])
     same = (await http.post("/games/pushed-1/scores", json=score)).json()
     assert (same["accepted"], same["seq"]) == (False, first["seq"]), "it says nothing new"
     assert (await shown(app)).score_home == 4
+
+
+async def test_a_key_that_comes_with_another_body_is_refused_and_one_of_another_call_is_not_meant(
+    app: App, http: httpx.AsyncClient
+) -> None:
+    key = {"Idempotency-Key": "1"}
+    assert (await http.post("/games", json=GAME, headers=key)).json()["accepted"]
+    score = {"quarter": 1, "time_remaining": "10:45", "score_home": 4, "score_away": 2}
+    assert (await http.post("/games/pushed-1/scores", json=score, headers=key)).json()["accepted"]
+    other = await http.post("/games/pushed-1/scores", json=score | {"score_home": 9}, headers=key)
+    assert (other.status_code, "Idempotency-Key" in other.json()["error"]) == (422, True)
+    assert (await shown(app)).score_home == 4
+    end = await http.post("/games/pushed-1/end", headers=key)
+    assert end.json()["accepted"]
+
+
+async def test_nobody_pushes_into_a_game_of_another_source(settings: MakeSettings, recordings: Path) -> None:
+    replaying = settings(source="replay", recordings=recordings, speed=None)
+    async with started(replaying) as app, httpx.AsyncClient(base_url=app.http_url) as http:
+        await app.finished.wait()
+        game_id = next(iter(app.pipeline.committed))
+        before = app.program.snapshot(game_id)
+        score = {"quarter": 1, "time_remaining": "10:45", "score_home": 4, "score_away": 2}
+        answers = [
+            await http.post("/games", json=GAME | {"game_id": game_id}),
+            await http.post(f"/games/{game_id}/scores", json=score),
+            await http.post(f"/games/{game_id}/end"),
+        ]
+        assert [answer.status_code for answer in answers] == [409, 409, 409]
+        assert "comes from simulated" in answers[0].json()["error"]
+        assert app.program.snapshot(game_id) == before
+        theirs = {"game_id": game_id, "model": "mine", "horizon": "final", "point_forecast": 2.0}
+        assert (await http.post("/update_prediction", json=theirs)).status_code == 200
 
 
 async def test_a_score_that_goes_down_corrects_and_an_old_one_only_fills_the_path(
