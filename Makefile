@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 run: setup  ## games being played at http://127.0.0.1:8080
-	$(BIN)/courtside run
+	$(BIN)/courtside run --speed 10
 
 test: setup  ## every test that needs no browser, counting the lines that they reach
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
