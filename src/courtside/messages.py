@@ -320,6 +320,15 @@ MESSAGE_TYPES: dict[str, type[MessageData]] = {
 }
 """Every message about a game, by the name of its type."""
 
+CONTROL_TYPES = ("hello", "snapshot", "heartbeat", "subscribed", "pong", "error")
+"""What the stream says about the connection; these come whatever is subscribed to."""
+
+LATER_TYPES = ("forecast", "win_probability", "odds_update", "edge")
+"""Types of the contract that this version does not send."""
+
+NAMED_TYPES = frozenset({*MESSAGE_TYPES, *CONTROL_TYPES, *LATER_TYPES})
+"""What a subscription may name, so that a client written for all of them is served by every version."""
+
 COALESCED_TYPES = frozenset({"score_update", "pattern_progress"})
 """Messages that say how things stand: a client that lags needs only the newest of a game."""
 

@@ -12,7 +12,7 @@ import msgspec
 
 from courtside.client import reducer
 from courtside.errors import BadInput, CourtsideError
-from courtside.messages import MESSAGE_TYPES, GameSnapshot, Message, decode_message
+from courtside.messages import MESSAGE_TYPES, NAMED_TYPES, GameSnapshot, Message, decode_message
 
 MOST_RESUMED = 500
 """A client that runs for months asks only for the newest games again; the server bounds a request."""
@@ -105,7 +105,7 @@ class StreamSession:
         self._only_games = frozenset(games) if games is not None else None
         self._only_types = frozenset(types) if types is not None else None
         for name in self._only_types or ():
-            if name not in MESSAGE_TYPES:
+            if name not in NAMED_TYPES:
                 known = ", ".join(MESSAGE_TYPES)
                 raise BadInput(f"{name!r} is not a message type; choose from {known}")
         self.games: dict[str, GameSnapshot] = {}

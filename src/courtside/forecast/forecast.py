@@ -37,6 +37,10 @@ class Forecast(msgspec.Struct, frozen=True):
         return self.distribution.median
 
 
+LARGEST_MARGIN = 200.0
+"""Points, and what a margin is below; no game of the league ended with half of it."""
+
+
 class Forecaster(Protocol):
     """Pure: the same situation gives the same forecast."""
 
@@ -56,9 +60,10 @@ def checked_pattern(pattern: object) -> tuple[float, ...]:
         raise BadInput(f"pattern {pattern!r} is not a list; send 18 numbers")
     values: list[float] = []
     for minute, value in enumerate(pattern, 1):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 200:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST_MARGIN:
             raise BadInput(
-                f"pattern has {value!r} at minute {minute}; send a differential between -200 and 200"
+                f"pattern has {value!r} at minute {minute}; "
+                f"send a differential between -{LARGEST_MARGIN:g} and {LARGEST_MARGIN:g}"
             )
         values.append(value)
     if len(values) != PATTERN_MINUTES:

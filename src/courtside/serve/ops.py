@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from courtside.messages import MESSAGE_TYPES
+from courtside.messages import MESSAGE_TYPES, NAMED_TYPES
 from courtside.serve.decode import BadField, bad_field
 
 PROTOCOL_VERSION = 1
@@ -51,7 +51,7 @@ def decode_op(data: bytes | str) -> Op:
         raise BadField(None, "not UTF-8") from error
     if isinstance(op, Subscribe):
         for name in op.types or ():
-            if name not in MESSAGE_TYPES:
+            if name not in NAMED_TYPES:
                 near = difflib.get_close_matches(name[:64], MESSAGE_TYPES, n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else "; `hello` lists them"
                 raise BadField("types", f"{name[:64]!r} is not a message type{hint}")

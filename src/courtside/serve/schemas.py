@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from courtside.events import ExternalForecast
+from courtside.forecast.forecast import LARGEST_MARGIN
 from courtside.messages import PlayData
 from courtside.replies import Accuracy, PredictionRecord
 from courtside.serve.decode import BadField
@@ -12,7 +13,6 @@ from courtside.sources.push import PushedEnd, PushedGame, PushedScore
 
 LARGEST_SCORE = 500
 """Twice the highest score of a team in the league's history, and more."""
-LARGEST_MARGIN = 300.0
 LAST_PERIOD = 20
 """Sixteen overtimes; there have been six."""
 PATTERN_LENGTH = 18
@@ -25,7 +25,7 @@ GameId = Annotated[str, msgspec.Meta(pattern=_GAME_ID, description="Letters, dig
 TeamName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_NAME)]
 Time = Annotated[str, msgspec.Meta(max_length=40, description="ISO 8601; UTC where no zone is given")]
 Points = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SCORE)]
-Margin = Annotated[float, msgspec.Meta(ge=-LARGEST_MARGIN, le=LARGEST_MARGIN)]
+Margin = Annotated[float, msgspec.Meta(gt=-LARGEST_MARGIN, lt=LARGEST_MARGIN)]
 Probability = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 

@@ -188,6 +188,7 @@ def test_an_error_later_on_does_not_end_the_stream() -> None:
 
 
 def test_an_unknown_type_is_refused_before_connecting() -> None:
+    StreamSession(types=["edge", "forecast"])
     with pytest.raises(BadInput, match="'scores' is not a message type; choose from score_update"):
         StreamSession(types=["scores"])
 

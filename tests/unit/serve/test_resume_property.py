@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from courtside.events import ScoreLine
 from courtside.messages import Alert, EncodedMessage
+from courtside.serve.frames import LongText
 from courtside.serve.hub import Hub
 from courtside.serve.memory import MemoryService
 from courtside.serve.settings import StreamSettings
@@ -87,6 +88,9 @@ class Client:
         if self._fill is not None and self._taken >= self._fill and self.subscriber is not None:
             self._fill = None
             self.subscriber.pause()
+
+    def send_long(self, text: LongText) -> None:
+        self.send_all([text.payload])
 
     def _take_framed(self, framed: bytes) -> None:
         payloads = []

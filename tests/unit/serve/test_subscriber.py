@@ -391,3 +391,15 @@ async def test_a_long_snapshot_is_made_once_for_all_clients_that_connect_or_coul
     here.alert()
     here.hub.connect(Taking()).open()
     assert json.loads(sent[-1].payload)["data"]["games"][0]["seq"] == 2
+
+
+async def test_a_client_may_name_every_type_of_the_contract_sent_by_this_version_or_not() -> None:
+    here = await world()
+    subscriber, connection = here.connect()
+    named = ["alert", "forecast", "win_probability", "odds_update", "edge", "hello", "snapshot", "heartbeat"]
+    op(subscriber, op="subscribe", types=named)
+    await turns()
+    assert connection.frames[-1]["data"]["types"] == named
+    here.alert()
+    here.score(2)
+    assert connection.seqs() == [2]
