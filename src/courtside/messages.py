@@ -11,6 +11,7 @@ import msgspec
 from courtside.events import Side, SourceName, Status
 
 Horizon = Literal["halftime", "final"]
+AlertKind = Literal["scoring_run", "drought"]
 RunPhase = Literal["started", "extended", "ended"]
 CorrectionReason = Literal["plays_edited", "play_by_play_took_over", "score_corrected", "late_score"]
 
@@ -169,7 +170,7 @@ class ScoringRun(msgspec.Struct, frozen=True, gc=False):
 class Alert(msgspec.Struct, frozen=True, gc=False):
     """Something that people want to be told."""
 
-    kind: Literal["scoring_run", "drought"]
+    kind: AlertKind
     side: Side
     team: str | None
     text: str

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from courtside.config import OTHER_VARIABLES, Settings, describe_settings, load_settings
-from courtside.engine.narrator import EngineSettings
+from courtside.engine import EngineSettings
 from courtside.errors import BadConfig
 from courtside.serve.settings import ServeSettings, StreamSettings
 from courtside.settings import ABOUT

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 import msgspec
 
 from courtside.clock import PATTERN_MINUTES, PATTERN_TENTHS, format_utc
-from courtside.events import Side, Status
+from courtside.engine.settings import EngineSettings
+from courtside.engine.streaks import Streaks
+from courtside.events import Status
 from courtside.forecast.forecast import Forecaster, Situation
-from courtside.game import momentum, score_path, view
+from courtside.game import score_path, view
 from courtside.game.live import LiveGame, Said
-from courtside.game.momentum import Momentum, Streak
+from courtside.game.momentum import Momentum
 from courtside.game.players import Players, PlayerState
 from courtside.game.state import GameState
 from courtside.messages import (
-    Alert,
     Correction,
     Explanation,
     GameStatus,
@@ -29,25 +30,10 @@ from courtside.messages import (
     PatternProgress,
     PlayerStats,
     Result,
-    RunPhase,
-    ScoringRun,
     Tie,
 )
 
-SIDES: tuple[Side, Side] = ("home", "away")
-
 _replace = msgspec.structs.replace
-
-
-class EngineSettings(msgspec.Struct, frozen=True):
-    run_threshold: int = 8
-    """Unanswered points from which a run is told."""
-    alert_threshold: int = 10
-    """Unanswered points from which a run is an alert."""
-    drought_seconds: int = 180
-    """Game time without a point from which a drought is an alert."""
-    coverage: float = 0.95
-    """Nominal coverage of the interval in `ml_prediction`."""
 
 
 class Narrator:
@@ -61,12 +47,7 @@ class Narrator:
         self._timestamp = format_utc(received_ms)
         self._settings = settings
         self.seq = live.seq
-        self.run = live.said.run
-        self.run_alerted = live.said.run_alerted
-        self.drought: dict[Side, int | None] = {
-            "home": live.said.drought_home,
-            "away": live.said.drought_away,
-        }
+        self.streaks = Streaks(self.say, live.said, settings)
         self.score = live.said.score
         self.pattern = live.said.pattern
         self.refolded = False
@@ -95,10 +76,10 @@ class Narrator:
             self.say("play", view.play_data(live.info, play, after.elapsed, points, after.possession.holder))
         if home or away:
             self._leads(live, before.momentum, after)
-            self._run(live, before.momentum.run, after)
+            self.streaks.scored(live.info, before.momentum.run, after)
             self._score(live, after)
         elif after.elapsed != before.elapsed:
-            self._droughts(live, after)
+            self.streaks.nobody_scored(live.info, after)
         if after.path is not before.path:
             self.pattern_progress(after)
 
@@ -106,8 +87,7 @@ class Narrator:
         """Plays that were missed when they happened, without the events that they were at their time."""
         for play in view.listed_plays(live.info, live.plays, indexes):
             self.say("play", play)
-        upper_hand = live.state.momentum
-        self.drought = {"home": upper_hand.scored_home_at, "away": upper_hand.scored_away_at}
+        self.streaks.history(live.state)
 
     def _leads(self, live: LiveGame, before: Momentum, after: GameState) -> None:
         now = after.momentum
@@ -132,74 +112,6 @@ class Narrator:
                 "tie",
                 Tie(now.ties, after.score_home, after.score_away, after.period, clock, after.elapsed / 10),
             )
-
-    def _run(self, live: LiveGame, before: Streak | None, state: GameState) -> None:
-        told, now = self.run, state.momentum.run
-        if told is not None and (now is None or now.since != told.since or now.side != told.side):
-            self._say_run(live, "ended", before or told, state)
-            told = None
-        if now is not None and now.points >= self._settings.run_threshold:
-            if told is None:
-                self._say_run(live, "started", now, state)
-                self.run_alerted = False
-            elif now.points != told.points:
-                self._say_run(live, "extended", now, state)
-            told = now
-            if now.points >= self._settings.alert_threshold and not self.run_alerted:
-                self.run_alerted = True
-                name = view.team_of(live.info, now.side) or now.side
-                self.say(
-                    "alert",
-                    Alert(
-                        "scoring_run",
-                        now.side,
-                        view.team_of(live.info, now.side),
-                        f"{name} on a {now.points}-0 run",
-                        float(now.points),
-                        now.since / 10,
-                        state.elapsed / 10,
-                    ),
-                )
-        elif told is not None:
-            self._say_run(live, "ended", told, state)
-            told = None
-        self.run = told
-
-    def _say_run(self, live: LiveGame, phase: RunPhase, streak: Streak, state: GameState) -> None:
-        self.say(
-            "scoring_run",
-            ScoringRun(
-                phase,
-                streak.side,
-                view.team_of(live.info, streak.side),
-                streak.points,
-                streak.since / 10,
-                state.period,
-                view.clock_text(state.remaining_tenths),
-                state.elapsed / 10,
-            ),
-        )
-
-    def _droughts(self, live: LiveGame, state: GameState) -> None:
-        limit = self._settings.drought_seconds * 10
-        for side in SIDES:
-            since = momentum.scored_at(state.momentum, side)
-            if state.elapsed - since >= limit and self.drought[side] != since:
-                self.drought[side] = since
-                dry = (state.elapsed - since) / 10
-                name = view.team_of(live.info, side) or side
-                self.say(
-                    "alert",
-                    Alert(
-                        "drought",
-                        side,
-                        view.team_of(live.info, side),
-                        f"{name} without a point for {view.clock_text(state.elapsed - since)}",
-                        dry,
-                        since / 10,
-                        state.elapsed / 10,
-                    ),
-                )
 
     def pattern_progress(self, state: GameState, *, only_last: bool = False) -> None:
         pattern = score_path.pattern(state.path)
@@ -226,17 +138,16 @@ class Narrator:
         """What has changed once all plays are in: the score line, runs and droughts after a correction."""
         if not live.state.started:
             return
-        if live.state.momentum.run != self.run and live.status != "final":
-            self._run(live, None, live.state)
+        if live.status != "final":
+            self.streaks.standing(live.info, live.state)
         self._score(live, live.state)
 
     def status(
         self, live: LiveGame, status: Status, previous: Status | None, reopened: bool, *, named: bool
     ) -> None:
         """`named`: the teams were not known by these names before."""
-        if status == "final" and self.run is not None:
-            self._say_run(live, "ended", self.run, live.state)
-            self.run = None
+        if status == "final":
+            self.streaks.over(live.info, live.state)
         self._told_status = True
         self._named = named
         info = live.info

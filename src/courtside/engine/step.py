@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from courtside.engine import lines, plays
-from courtside.engine.narrator import EngineSettings, Narrator
+from courtside.engine.narrator import Narrator
+from courtside.engine.settings import EngineSettings
 from courtside.events import (
     AnyObservation,
     BoxScore,
@@ -194,10 +195,10 @@ def _finish(
         said,
         score=narrator.score,
         pattern=narrator.pattern,
-        run=narrator.run,
-        run_alerted=narrator.run_alerted,
-        drought_home=narrator.drought["home"],
-        drought_away=narrator.drought["away"],
+        run=narrator.streaks.run,
+        run_alerted=narrator.streaks.run_alerted,
+        drought_home=narrator.streaks.droughts["home"],
+        drought_away=narrator.streaks.droughts["away"],
     )
     updated_ms = seen.received_ms if narrator.messages else before.updated_ms
     live = _replace(live, said=said, seq=narrator.seq, updated_ms=updated_ms)

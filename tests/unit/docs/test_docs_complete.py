@@ -10,8 +10,8 @@ import pytest
 
 from courtside.cli import cli
 from courtside.config import OTHER_VARIABLES, describe_settings
+from courtside.engine import EngineSettings
 from courtside.engine.lines import AHEAD_TENTHS, SILENT_MS
-from courtside.engine.narrator import EngineSettings
 from courtside.engine.plays import JOINED_LATE_TENTHS
 from courtside.events import Status
 from courtside.feed import fault_names
