@@ -110,3 +110,18 @@ async def test_the_page_of_the_calls_is_whole_without_anything_from_elsewhere(
         await watched.until("document.body.innerText.includes('/games/{game_id}/scores')")
         assert watched.complaints == []
         assert watched.hosts() == {urlsplit(app.http_url).netloc}
+
+
+async def test_a_game_that_left_is_taken_off_the_page(settings: MakeSettings, watched: Watched) -> None:
+    async with started(settings(source="push")) as app:
+        await push(app, "/games", game_id="g1", home_team="BOS", away_team="NYK")
+        await push(app, "/games", game_id="g2", home_team="LAL", away_team="DEN")
+        await watched.page.goto(app.http_url)
+        await watched.until("document.querySelectorAll('#games .card').length === 2")
+        app.pipeline.forget("g1")
+        app.program.forget("g1")
+        app.hub.forget("g1")
+        app.hub.heartbeat()
+        await watched.until("document.querySelectorAll('#games .card').length === 1")
+        assert "LAL" in await watched.text("#games")
+        assert watched.complaints == []

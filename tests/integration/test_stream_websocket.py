@@ -474,7 +474,7 @@ async def test_a_heartbeat_names_the_games_that_moved(running: Running, place: s
         running.service.say(GAME, ("alert", alert(0)))
         running.servers.hub.heartbeat()
         beat = (await until(ws, "heartbeat"))[-1]
-        assert beat["data"] == {"positions": {GAME: {"epoch": "e1", "seq": 2}}}
+        assert beat["data"] == {"positions": {GAME: {"epoch": "e1", "seq": 2}}, "gone": []}
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -5,7 +5,7 @@ from courtside.client.outbox import Call, Rejection
 from courtside.client.reducer import apply
 from courtside.client.scraper import ScraperAdapter
 from courtside.client.scraper_async import AsyncScraperAdapter
-from courtside.client.session import Connection, Snapshot, StreamEvent
+from courtside.client.session import Connection, Gone, Snapshot, StreamEvent
 from courtside.client.stream import StreamClient
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Call",
     "Connection",
     "ForecastClient",
+    "Gone",
     "Rejection",
     "ScraperAdapter",
     "Snapshot",

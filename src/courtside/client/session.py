@@ -39,7 +39,15 @@ class Connection(msgspec.Struct, frozen=True):
     """Time until the next try."""
 
 
-StreamEvent = Message | Snapshot | Connection
+class Gone(msgspec.Struct, frozen=True):
+    """The server no longer shows these games; they were forgotten, or are over for long."""
+
+    game_ids: list[str]
+
+
+Told = Message | Snapshot | Gone
+
+StreamEvent = Told | Connection
 
 
 class _Head(msgspec.Struct):
@@ -61,6 +69,7 @@ class _Hello(msgspec.Struct):
 
 class _Heartbeat(msgspec.Struct):
     positions: dict[str, _Position] = {}
+    gone: list[str] = []
 
 
 class _SnapshotData(msgspec.Struct):
@@ -118,8 +127,12 @@ class StreamSession:
         """How long the server may say nothing before the connection counts as lost."""
         self._positions: dict[str, _Position] = {}
         """The game with the newest message is last."""
+        self._gone: dict[str, GameSnapshot] = {}
+        """Games that left, for messages about them that come after all."""
         self._resuming: frozenset[str] = frozenset()
         self._held: dict[str, dict[_Position, Message | None]] = {}
+        self._left_early: list[str] = []
+        """Games that left while what was asked for was still coming."""
         self._subscribed = False
         self._follows_new_games = from_start
         self._to_send: list[bytes] = []
@@ -129,6 +142,7 @@ class StreamSession:
         self._subscribed = False
         self._resuming = frozenset()
         self._held = {}
+        self._left_early = []
         self._to_send = []
 
     def to_send(self) -> list[bytes]:
@@ -136,7 +150,7 @@ class StreamSession:
         frames, self._to_send = self._to_send, []
         return frames
 
-    def receive(self, frame: str | bytes) -> Iterable[Message | Snapshot]:
+    def receive(self, frame: str | bytes) -> Iterable[Told]:
         """What a frame means for the user. Raises `BadInput` where the server refuses the subscription.
 
         Held messages are applied to `games` one by one, as they are taken from the iterable.
@@ -153,13 +167,18 @@ class StreamSession:
                 "is it a Courtside stream of the same version?"
             ) from error
 
-    def _control(self, head: _Head) -> Iterable[Message | Snapshot]:
+    def _control(self, head: _Head) -> Iterable[Told]:
         match head.type:
             case "hello":
                 self.silence_seconds = SILENT_HEARTBEATS * _hello.decode(head.data).heartbeat_seconds
-            case "heartbeat" if self._subscribed:
-                for game_id, position in _heartbeat.decode(head.data).positions.items():
+            case "heartbeat":
+                heartbeat = _heartbeat.decode(head.data)
+                if not self._subscribed:
+                    self._left_early += heartbeat.gone
+                    return []
+                for game_id, position in heartbeat.positions.items():
                     self._advance(game_id, position)
+                return self._leave(heartbeat.gone)
             case "snapshot":
                 data = _snapshot.decode(head.data)
                 return self._reset(data) if data.recovered is False else self._opening(data)
@@ -170,9 +189,18 @@ class StreamSession:
                 raise BadInput(f"the server refuses the subscription: {error.field}: {error.reason}")
         return []
 
-    def _opening(self, data: _SnapshotData) -> list[Message | Snapshot]:
-        """How things stand on connecting: taken for new games, unless their messages are wanted."""
-        resume = dict(list(self._positions.items())[-MOST_RESUMED:])
+    def _opening(self, data: _SnapshotData) -> list[Told]:
+        """How things stand on connecting: taken for new games, unless their messages are wanted.
+
+        Games that are not among them are asked for as well, so that nothing of them is missed; the
+        server says which of them it does not know. Those that it said were gone are left alone.
+        """
+        shown = {game.game_id for game in data.games}
+        known = [each for each in self._positions.items() if each[0] in shown or each[0] not in self._gone]
+        resume = dict(known[-MOST_RESUMED:])
+        for game_id in shown & self._gone.keys() & resume.keys():
+            self.games[game_id] = self._gone.pop(game_id)
+        too_many = [game_id for game_id, _ in known[:-MOST_RESUMED] if game_id not in shown]
         taken = []
         for game in data.games:
             if not self._wanted(game.game_id) or game.game_id in resume:
@@ -192,24 +220,34 @@ class StreamSession:
                 )
             )
         )
-        return [Snapshot(taken, False)]
+        return [Snapshot(taken, False), *self._leave(too_many)]
 
-    def _reset(self, data: _SnapshotData) -> list[Message | Snapshot]:
+    def _reset(self, data: _SnapshotData) -> list[Told]:
         taken = [game for game in data.games if self._wanted(game.game_id)]
         self._take(taken)
+        left = self._leave(data.unknown)
         for game_id in data.unknown:
-            self.games.pop(game_id, None)
+            self._gone.pop(game_id, None)
             self._positions.pop(game_id, None)
-        return [Snapshot(taken, True)]
+        return [Snapshot(taken, True), *left]
+
+    def _leave(self, game_ids: Sequence[str]) -> list[Told]:
+        known = [game_id for game_id in game_ids if game_id in self.games]
+        for game_id in known:
+            self._gone[game_id] = self.games.pop(game_id)
+        while len(self._gone) > MOST_RESUMED:
+            oldest = next(iter(self._gone))
+            del self._gone[oldest]
+            self._positions.pop(oldest, None)
+        return [Gone(known)] if known else []
 
     def _take(self, games: Sequence[GameSnapshot]) -> None:
         for game in games:
             self.games[game.game_id] = game
+            self._gone.pop(game.game_id, None)
             self._positions[game.game_id] = _Position(game.epoch, game.seq)
 
-    def _message(
-        self, game_id: str, position: _Position, kind: str, frame: bytes
-    ) -> list[Message | Snapshot]:
+    def _message(self, game_id: str, position: _Position, kind: str, frame: bytes) -> list[Told]:
         if not self._wanted(game_id) or (self._only_types is not None and kind not in self._only_types):
             return []
         message = decode_message(frame) if kind in MESSAGE_TYPES else None
@@ -218,7 +256,7 @@ class StreamSession:
             return []
         return self._give(game_id, position, message)
 
-    def _give(self, game_id: str, position: _Position, message: Message | None) -> list[Message | Snapshot]:
+    def _give(self, game_id: str, position: _Position, message: Message | None) -> list[Told]:
         last = self._positions.get(game_id)
         if last is not None and last.epoch == position.epoch and position.seq <= last.seq:
             return []
@@ -229,27 +267,30 @@ class StreamSession:
         if message is None:
             self.skipped += 1
             return []
-        known = self.games.get(game_id)
+        back = self._gone.pop(game_id, None)
+        known = self.games.get(game_id, back)
         if known is None or known.epoch != message.epoch:
             self.games[game_id] = reducer.begin(message)
         else:
             self.games[game_id] = reducer.apply(known, message)
         return [message]
 
-    def _release(self) -> Iterator[Message | Snapshot]:
+    def _release(self) -> Iterator[Told]:
         """What was asked for has been sent: give out what was held, oldest first."""
         self._subscribed = True
         self._follows_new_games = True
         held, self._held = self._held, {}
         return self._give_held(held)
 
-    def _give_held(self, held: dict[str, dict[_Position, Message | None]]) -> Iterator[Message | Snapshot]:
+    def _give_held(self, held: dict[str, dict[_Position, Message | None]]) -> Iterator[Told]:
         for game_id, messages in held.items():
             # Of an epoch that is no longer the game's, nothing is wanted: a snapshot took its place.
             epoch = self._positions[game_id].epoch if game_id in self._positions else None
             for position in sorted(messages, key=lambda each: each.seq):
                 if epoch is None or position.epoch == epoch:
                     yield from self._give(game_id, position, messages[position])
+        left, self._left_early = self._left_early, []
+        yield from self._leave(left)
 
     def _advance(self, game_id: str, position: _Position) -> None:
         """Up to here everything that was subscribed to has come; the rest need not be asked for again."""

@@ -48,6 +48,16 @@ class Opening:
         """The newest answer to clients that could not resume: after a loss they all ask for the same."""
 
 
+class Heartbeats(msgspec.Struct, frozen=True):
+    """One moment's heartbeat."""
+
+    full: bytes
+    bare: bytes
+    """Without positions, for clients that were not sent all that led there."""
+    replaceable: bool
+    """Nobody misses anything who gets only the next one."""
+
+
 class Board:
     """Kept by the hub, read by every client."""
 
@@ -57,6 +67,7 @@ class Board:
         self.metrics = metrics
         self._rings: dict[str, Ring] = {}
         self._moved: dict[str, Position] = {}
+        self._gone: dict[str, None] = {}
         self._opening: Opening | None = None
 
     def add(self, messages: Sequence[EncodedMessage]) -> None:
@@ -74,6 +85,7 @@ class Board:
         self._opening = None
         self._rings.pop(game_id, None)
         self._moved.pop(game_id, None)
+        self._gone[game_id] = None
 
     def recent(self, game_id: str, epoch: str, seq: int, limit: int) -> Sequence[EncodedMessage]:
         """The messages that follow `seq`, as far as they are in memory; none where they are not."""
@@ -129,8 +141,15 @@ class Board:
         opening.not_recovered = (asked, payload)
         return payload
 
-    def heartbeats(self) -> tuple[bytes, bytes]:
-        """A heartbeat with the games that moved since the last call, and one that names none."""
+    def heartbeats(self) -> Heartbeats:
+        """What happened since the last call."""
         moved, self._moved = self._moved, {}
+        # One that was forgotten and has come back since is not gone.
+        gone = [game_id for game_id in self._gone if self.position(game_id) is None]
+        self._gone = {}
         self._opening = None
-        return self.control("heartbeat", Heartbeat(moved)), self.control("heartbeat", Heartbeat({}))
+        return Heartbeats(
+            self.control("heartbeat", Heartbeat(moved, gone)),
+            self.control("heartbeat", Heartbeat({}, gone)),
+            replaceable=not gone,
+        )

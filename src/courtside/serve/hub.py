@@ -80,14 +80,17 @@ class Hub:
         self.metrics.fanout_seconds.observe(time.perf_counter() - started)
 
     def forget(self, game_id: str) -> None:
-        """A game has left the memory of the program: it was forgotten, or is only in the journal."""
+        """A game has left the memory of the program: it was forgotten, or is only in the journal.
+
+        The next heartbeat says so.
+        """
         self._board.forget(game_id)
 
     def heartbeat(self) -> None:
         """One `heartbeat` to every client."""
-        full, bare = self._board.heartbeats()
+        heartbeats = self._board.heartbeats()
         for subscriber in [*self._direct, *self._others]:
-            subscriber.beat(full, bare)
+            subscriber.beat(heartbeats)
             self.metrics.messages_coalesced.inc(subscriber.take_coalesced())
         waiting = [subscriber.waiting for subscriber in self._others]
         self.metrics.clients_behind.set(sum(1 for count in waiting if count))

@@ -82,6 +82,8 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
     positions: dict[str, Position]
     """Games with news since the last heartbeat: all of it, as far as subscribed, was sent before this."""
+    gone: list[str]
+    """Games that are no longer among those that a `snapshot` has, since the last heartbeat."""
 
 
 class Pong(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ import msgspec
 from courtside.errors import CourtsideError, UnknownGame
 from courtside.messages import EncodedMessage
 from courtside.serve.backlog import Backlog, Key, coalescing_key
-from courtside.serve.board import Board
+from courtside.serve.board import Board, Heartbeats
 from courtside.serve.decode import BadField
 from courtside.serve.frames import LONG_BYTES, Batch, LongText, Payload
 from courtside.serve.ops import Error, Ping, Pong, Position, ResumePoint, Subscribe, Subscribed, decode_op
@@ -159,10 +159,12 @@ class Subscriber:
             self.connection.send_all([message.frame for message in wanted])
         return len(wanted)
 
-    def beat(self, heartbeat: bytes, without_positions: bytes) -> None:
+    def beat(self, heartbeats: Heartbeats) -> None:
         """A heartbeat may name positions only to a client that was sent all that led there."""
         live = self._origin is None and not self._behind
-        self._emit(heartbeat if live else without_positions, "heartbeat")
+        self._emit(
+            heartbeats.full if live else heartbeats.bare, "heartbeat" if heartbeats.replaceable else None
+        )
 
     def receive(self, data: bytes | str) -> None:
         """A text frame from the client."""

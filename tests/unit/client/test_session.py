@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courtside.client.reducer import begin
-from courtside.client.session import MOST_RESUMED, Snapshot, StreamSession
+from courtside.client.session import MOST_RESUMED, Gone, Snapshot, StreamSession
 from courtside.errors import BadInput, CourtsideError
 from courtside.messages import Alert, GameSnapshot, Message, Tie, encode_message
 
@@ -121,7 +121,10 @@ def test_from_the_start_means_every_message_of_every_game() -> None:
 def test_what_cannot_be_recovered_resets_the_game() -> None:
     session = live_session(snapshot_of("g1", 5), snapshot_of("g2", 3))
     opened(session)
-    (event,) = session.receive(snapshot_frame(snapshot_of("g1", 2, "e2"), recovered=False, unknown=("g2",)))
+    event, gone = session.receive(
+        snapshot_frame(snapshot_of("g1", 2, "e2"), recovered=False, unknown=("g2",))
+    )
+    assert gone == Gone(["g2"])
     assert isinstance(event, Snapshot)
     assert event.reset
     assert [game.epoch for game in event.games] == ["e2"]
@@ -288,3 +291,48 @@ def test_whatever_breaks_each_game_comes_whole_in_order_and_once(
         if messages:
             assert session.games[game].seq == len(messages)
             assert session.games[game].ties == len(messages)
+
+
+def subscribed() -> bytes:
+    return control("subscribed", games=None, types=None, resumed=[])
+
+
+def test_a_game_that_left_is_taken_off_the_games_and_said_to_be_gone() -> None:
+    session = StreamSession()
+    opened(session, snapshot_of("g1", 3), snapshot_of("g2", 5))
+    list(session.receive(subscribed()))
+    assert list(session.receive(control("heartbeat", positions={}, gone=["g1", "g9"]))) == [Gone(["g1"])]
+    assert set(session.games) == {"g2"}
+    assert opened(session, snapshot_of("g2", 5)) == {"resume": {"g2": {"epoch": "e1", "seq": 5}}}
+
+
+def test_a_game_that_left_while_others_were_being_resumed_is_gone_as_well() -> None:
+    session = StreamSession()
+    opened(session, snapshot_of("g1", 3))
+    assert list(session.receive(control("heartbeat", positions={}, gone=["g1"]))) == []
+    assert list(session.receive(subscribed())) == [Gone(["g1"])]
+    assert session.games == {}
+
+
+def test_a_game_that_comes_back_is_as_it_was_and_no_message_comes_twice() -> None:
+    session = StreamSession()
+    opened(session, msgspec.structs.replace(snapshot_of("g1", 3), home_team="BOS"))
+    list(session.receive(subscribed()))
+    list(session.receive(control("heartbeat", positions={}, gone=["g1"])))
+    assert seqs(session, frame(tie("g1", 4))) == [4]
+    assert session.games["g1"].home_team == "BOS"
+    list(session.receive(control("heartbeat", positions={}, gone=["g1"])))
+    assert opened(session, snapshot_of("g1", 6)) == {"resume": {"g1": {"epoch": "e1", "seq": 4}}}
+    assert session.games["g1"].home_team == "BOS"
+    assert seqs(session, frame(tie("g1", 5)), frame(tie("g1", 6)), subscribed()) == [5, 6]
+
+
+def test_of_games_that_left_only_so_many_are_remembered() -> None:
+    session = StreamSession()
+    ids = [f"g{number}" for number in range(MOST_RESUMED + 1)]
+    opened(session, *[snapshot_of(game_id, 3) for game_id in ids])
+    list(session.receive(subscribed()))
+    [gone] = session.receive(control("heartbeat", positions={}, gone=ids))
+    assert gone == Gone(ids)
+    assert seqs(session, frame(tie(ids[-1], 3))) == []
+    assert seqs(session, frame(tie(ids[0], 3))) == [3]

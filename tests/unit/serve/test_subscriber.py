@@ -403,3 +403,51 @@ async def test_a_client_may_name_every_type_of_the_contract_sent_by_this_version
     here.alert()
     here.score(2)
     assert connection.seqs() == [2]
+
+
+def told_gone(connection: MemoryConnection) -> list[str]:
+    beats = [frame["data"] for frame in connection.frames if frame["type"] == "heartbeat"]
+    return [game_id for beat in beats for game_id in beat["gone"]]
+
+
+class Forgetting(MemoryService):
+    """Knows no game any more after `forgotten` is set."""
+
+    forgotten = False
+
+    def position(self, game_id: str) -> tuple[str, int] | None:
+        return None if self.forgotten else super().position(game_id)
+
+    def snapshots(self) -> Sequence[bytes]:
+        return [] if self.forgotten else super().snapshots()
+
+
+async def test_a_game_that_was_forgotten_is_named_once_to_every_client_however_far_it_is() -> None:
+    service = Forgetting()
+    here = await world(service)
+    _, live = here.connect()
+    _, waiting = here.connect(waits=True)
+    behind_one, behind = here.connect()
+    await turns()
+    behind_one.pause()
+    here.alert()
+    service.forgotten = True
+    here.hub.forget(GAME)
+    here.hub.heartbeat()
+    here.hub.heartbeat()
+    behind_one.resume()
+    for connection in (live, waiting, behind):
+        assert told_gone(connection) == [GAME]
+        [first, *_] = [frame["data"] for frame in connection.frames if frame["type"] == "heartbeat"]
+        assert first["positions"] == {}
+
+
+async def test_a_game_that_came_back_before_the_heartbeat_is_not_gone() -> None:
+    here = await world()
+    _, connection = here.connect()
+    await turns()
+    here.hub.forget(GAME)
+    here.alert()
+    here.hub.heartbeat()
+    assert told_gone(connection) == []
+    assert connection.frames[-1]["data"]["positions"] == {GAME: {"epoch": "e1", "seq": 2}}

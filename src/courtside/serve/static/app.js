@@ -3,10 +3,12 @@
 "use strict";
 
 const KEPT_MESSAGES = 200;
+const KEPT_GONE = 200;
 const SILENCE_MS = 15000;
 const LONGEST_WAIT_MS = 10000;
 
 const games = new Map();
+const gone = new Map();
 const cards = new Map();
 const changed = new Set();
 const log = [];
@@ -61,12 +63,15 @@ function take(message, text) {
     for (const game of message.data.games) {
       if (!anew && resuming.has(game.game_id)) continue;
       games.set(game.game_id, game);
+      gone.delete(game.game_id);
       changed.add(game.game_id);
     }
     for (const id of message.data.unknown || []) forget(id);
     if (anew) resuming.clear();
   } else if (message.type === "subscribed") {
     resuming.clear();
+  } else if (message.type === "heartbeat") {
+    for (const id of message.data.gone || []) leave(id);
   } else if (message.game_id) {
     apply(message);
   }
@@ -80,8 +85,21 @@ function forget(id) {
   cards.delete(id);
 }
 
+// A game that the server no longer shows; a correction may still come, and needs what was known.
+function leave(id) {
+  if (games.has(id)) gone.set(id, games.get(id));
+  if (gone.size > KEPT_GONE) gone.delete(gone.keys().next().value);
+  resuming.delete(id);
+  forget(id);
+}
+
 function apply(message) {
   let game = games.get(message.game_id);
+  if (!game && gone.has(message.game_id)) {
+    game = gone.get(message.game_id);
+    gone.delete(message.game_id);
+    games.set(message.game_id, game);
+  }
   if (!game || game.epoch !== message.epoch) {
     game = { game_id: message.game_id, source: message.source, pattern: [], score_path: [], last_plays: [], seq: 0 };
     games.set(message.game_id, game);
