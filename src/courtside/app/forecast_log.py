@@ -49,7 +49,9 @@ def _record(
 ) -> PredictionRecord:
     home, away = teams.get(message.game_id, (None, None))
     lower, upper = data.interval_lower, data.interval_upper
-    known = actual is not None and lower is not None and upper is not None
+    inside = None
+    if actual is not None and lower is not None and upper is not None:
+        inside = lower <= actual <= upper
     ours = isinstance(data, MlPrediction)
     return PredictionRecord(
         game_id=message.game_id,
@@ -65,9 +67,7 @@ def _record(
         away_team=away,
         actual=actual,
         absolute_error=None if actual is None else abs(actual - data.point_forecast),
-        inside_interval=lower <= actual <= upper
-        if known and lower is not None and upper is not None and actual is not None
-        else None,
+        inside_interval=inside,
         ours=ours,
     )
 

@@ -1,6 +1,6 @@
 """The program behind the servers: what they ask for, answered from the pipeline and the journal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from courtside import __version__
 from courtside.app import forecast_log
@@ -8,7 +8,7 @@ from courtside.app.pipeline import Pipeline
 from courtside.clock import Clock
 from courtside.engine import Engine
 from courtside.errors import BadInput, UnknownGame
-from courtside.events import AnyObservation
+from courtside.events import AnyObservation, BoxScore, ScoreLine
 from courtside.forecast.forecast import Situation, checked_pattern
 from courtside.game.live import LiveGame
 from courtside.game.status import RUNNING
@@ -18,6 +18,7 @@ from courtside.messages import EncodedMessage, Explanation, PlayData, encode_sna
 from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
 from courtside.store.journal import Journal
 
+Teams = tuple[str | None, str | None]
 FeedHealth = Callable[[], dict[str, float | int | str | None]]
 
 
@@ -33,6 +34,7 @@ class Program:
         self._clock = clock
         self._started_ms = clock.now_ms()
         self._snapshots: dict[str, tuple[LiveGame, bytes]] = {}
+        self._teams: dict[str, Teams] = {}
         self.source = source
         self.clients: Callable[[], int] = lambda: 0
         self.feed_health: FeedHealth = dict
@@ -69,6 +71,7 @@ class Program:
 
     def forget(self, game_id: str) -> None:
         self._snapshots.pop(game_id, None)
+        self._teams.pop(game_id, None)
 
     async def load(self, game_id: str) -> None:
         """Bring a game that only the journal knows back into memory; raises `UnknownGame`."""
@@ -103,7 +106,7 @@ class Program:
             Explanation(
                 weights=dict(forecast.weights),
                 members=dict(forecast.members),
-                ensemble_forecast=forecast.point,
+                ensemble_forecast=forecast.point if len(forecast.members) > 1 else None,
             )
             if explain
             else None
@@ -115,11 +118,29 @@ class Program:
             messages = await self._journal.messages_of_types(forecast_log.LOGGED)
         else:
             messages = await self._journal.messages(game_id, types=forecast_log.LOGGED)
-        teams = {
-            live.game_id: (live.info.home_team, live.info.away_team)
-            for live in self._pipeline.committed.values()
-        }
+        teams = await self._teams_of({message.game_id for message in messages})
         return forecast_log.records(messages, teams)
+
+    async def _teams_of(self, game_ids: Iterable[str]) -> dict[str, Teams]:
+        """Home and away of these games, also of those that only the journal knows."""
+        for game_id in game_ids:
+            live = self._pipeline.committed.get(game_id)
+            if live is not None:
+                self._teams[game_id] = (live.info.home_team, live.info.away_team)
+            elif game_id not in self._teams:
+                self._teams[game_id] = await self._teams_in_journal(game_id)
+        return self._teams
+
+    async def _teams_in_journal(self, game_id: str) -> Teams:
+        home: str | None = None
+        away: str | None = None
+        async for kept in self._journal.observations(game_id):
+            seen = kept.observation
+            if isinstance(seen, ScoreLine | BoxScore):
+                home, away = home or seen.home_team, away or seen.away_team
+                if home is not None and away is not None:
+                    break
+        return home, away
 
     async def accuracy(self) -> list[Accuracy]:
         return forecast_log.accuracy(await self.predictions())

@@ -57,9 +57,7 @@ def predict(pattern: list[float], alpha: float, as_json: bool) -> None:
         from courtside.messages import Explanation
         from courtside.replies import PredictReply
 
-        explanation = Explanation(
-            weights=dict(forecast.weights), members=dict(forecast.members), ensemble_forecast=forecast.point
-        )
+        explanation = Explanation(weights=dict(forecast.weights), members=dict(forecast.members))
         reply = PredictReply(forecast.point, lower, upper, 1.0 - alpha, explanation, forecaster.version)
         click.echo(msgspec.json.encode(reply))
         return

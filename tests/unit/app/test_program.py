@@ -93,6 +93,7 @@ async def test_prediction_of_a_bare_pattern(parts: Parts) -> None:
     assert reply.interval_lower < 6 < reply.interval_upper
     assert reply.coverage_probability == pytest.approx(0.8)
     assert reply.explanation is not None and reply.explanation.members == {"persistence": 6}
+    assert reply.explanation.ensemble_forecast is None, "one member is no ensemble"
     assert parts.program.predict([0.0] * 18, 0.05, False).explanation is None
 
 
@@ -132,3 +133,11 @@ async def test_health_counts_games_and_names_the_model(played: Parts) -> None:
     health = played.program.health()
     assert (health.ready, health.games, health.live_games) == (True, 1, 0)
     assert health.model_version == played.program.models()[0]["version"]
+
+
+async def test_the_log_names_the_teams_of_games_that_sleep(played: Parts, game: SimulatedGame) -> None:
+    before = await played.program.predictions()
+    played.pipeline.put_to_sleep(game.game_id)
+    played.program.forget(game.game_id)
+    assert await played.program.predictions() == before
+    assert {(record.home_team, record.away_team) for record in before} == {("DEN", "MIA")}
