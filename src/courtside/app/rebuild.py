@@ -21,6 +21,8 @@ async def rebuild(journal: Journal, engine: Engine, position: Position, now_ms: 
     scratch = Engine(engine.forecaster, engine.settings)
     game_id = position.game_id
     async for kept in journal.observations(game_id):
+        if scratch.epoch is None:
+            scratch.epoch = kept.epoch
         known = scratch.games.get(game_id)
         if known is not None and known.epoch != kept.epoch:
             scratch.games[game_id] = in_epoch(known, kept.epoch)

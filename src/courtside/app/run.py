@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 
 import msgspec
 
@@ -13,11 +14,11 @@ from courtside.app.housekeeping import Housekeeping
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
 from courtside.app.rebuild import rebuild
-from courtside.app.sources import REDOABLE, AutoSource, make_source
+from courtside.app.sources import REDOABLE, AutoSource, check_source, make_source
 from courtside.bus.memory import MemoryBus
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
-from courtside.errors import BadConfig, JournalError
+from courtside.errors import BadConfig, CannotListen, JournalError
 from courtside.forecast.persistence import Persistence
 from courtside.monitor.metrics import Metrics
 from courtside.serve.hub import Hub
@@ -25,6 +26,7 @@ from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 from courtside.settings import Settings
 from courtside.sources.nba_live import NbaSource, PollWatcher
+from courtside.sources.replay import ReplaySource
 from courtside.sources.source import Source
 from courtside.store.journal import Journal
 from courtside.store.open import open_journal
@@ -54,13 +56,17 @@ class App(msgspec.Struct):
 async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """All parts running; taken down in reverse order when the block ends."""
     clock = clock if clock is not None else WallClock()
+    check_source(settings)
     async with AsyncExitStack() as stack:
         if settings.database is None:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            _make_folder(settings.data_dir)
         journal = open_journal(settings.database_url)
         stack.push_async_callback(journal.aclose)
         metrics = Metrics()
-        engine = Engine(Persistence.shipped(), settings.part(EngineSettings))
+        # A recording says when it was received, every time the same: without a new epoch a client could
+        # resume in the middle of what an earlier run said under other settings.
+        epoch = f"{clock.now_ms():x}" if settings.source == "replay" else None
+        engine = Engine(Persistence.shipped(), settings.part(EngineSettings), epoch)
         bus = MemoryBus()
         pipeline = Pipeline(engine, journal, bus, metrics, clock)
         program = Program(pipeline, engine, journal, clock, settings.source)
@@ -105,24 +111,60 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
 
 
 async def run_app(settings: Settings, ready: Callable[[App], None] | None = None) -> None:
-    """Runs until SIGINT or SIGTERM; `ready` is called once everything listens."""
+    """Runs until SIGINT or SIGTERM, also while it starts; `ready` is called once everything listens.
+
+    A second signal ends the process at once: the journal holds all that was told.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def signalled(number: int) -> None:
+        if stop.is_set():
+            log.warning("cut off")
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, signalled, number)
+    serving = asyncio.create_task(_serve(settings, ready))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            log.info("stopping")
+    finally:
+        serving.cancel()
+        stopping.cancel()
+        await asyncio.wait((serving, stopping))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    if not serving.cancelled():
+        serving.result()
+
+
+async def _serve(settings: Settings, ready: Callable[[App], None] | None) -> None:
     async with started(settings) as app:
         log.info("listening on %s and %s", app.http_url, app.ws_url)
         if ready is not None:
             ready(app)
-        await stop.wait()
-        log.info("stopping")
+        await asyncio.Event().wait()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"cannot make the folder {folder} ({error.strerror}); choose another with --data-dir"
+        ) from error
 
 
 async def _listen(servers: Servers, settings: Settings) -> None:
     try:
         await servers.start()
     except OSError as error:
-        raise BadConfig(
+        raise CannotListen(
             f"cannot listen on {settings.host} ports {settings.http_port} and {settings.ws_port} "
             f"({error.strerror}); stop what uses them, or choose others with --http-port and --ws-port"
         ) from error
@@ -194,6 +236,8 @@ async def _gauges(
         poller = _poller(source)
         if poller is not None:
             metrics.faults(poller.stats.faults)
+        elif isinstance(source, ReplaySource):
+            metrics.faults(source.faults)
 
 
 def _watch_polls(metrics: Metrics) -> PollWatcher:
@@ -215,6 +259,8 @@ def _feed_health(source: Source | None, now_ms: int) -> dict[str, float | int | 
     said: dict[str, float | int | str | None] = {}
     if isinstance(source, AutoSource):
         said["nba"] = source.reason
+    if isinstance(source, ReplaySource):
+        said |= {"games_skipped": len(source.skipped), "faults": source.faults.total()}
     poller = _poller(source)
     if poller is not None:
         stats = poller.stats

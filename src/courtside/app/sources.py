@@ -28,12 +28,21 @@ def nba_settings(settings: Settings) -> NbaSettings:
     return settings.part(NbaSettings, "nba_")
 
 
+def check_source(settings: Settings) -> None:
+    """Raises `BadConfig` for settings that no source can be made of, before anything is touched."""
+    if settings.source == "replay" and settings.recordings is None:
+        raise BadConfig("source is replay but there is nothing to replay; give --recordings DIR")
+    if settings.source in ("simulate", "auto") and settings.speed is None:
+        raise BadConfig("speed is max, but simulated games never end; give a number, e.g. --speed 10")
+
+
 def make_source(
     settings: Settings, clock: Clock, unfinished: Iterable[str], on_poll: PollWatcher | None = None
 ) -> Source | None:
     """None for `push`, which waits for others to tell. `unfinished` are NBA games to go on with;
     `on_poll` hears of every poll of the live feed: file, outcome and seconds.
     """
+    check_source(settings)
     match settings.source:
         case "push":
             return None
@@ -42,8 +51,7 @@ def make_source(
         case "simulate":
             return simulator(settings, clock)
         case "replay":
-            if settings.recordings is None:
-                raise BadConfig("source is replay but there is nothing to replay; give --recordings DIR")
+            assert settings.recordings is not None
             return ReplaySource(
                 Recordings.open(settings.recordings),
                 speed=settings.speed,
@@ -55,8 +63,8 @@ def make_source(
 
 
 def simulator(settings: Settings, clock: Clock) -> SimulatorSource:
-    if settings.speed is None:
-        raise BadConfig("speed is max, but simulated games never end; give a number, e.g. --speed 10")
+    check_source(settings)
+    assert settings.speed is not None
     options = {} if settings.games is None else {"games": settings.games}
     return SimulatorSource(seed=settings.seed, speed=settings.speed, clock=clock, **options)
 

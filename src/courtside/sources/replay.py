@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from random import Random
@@ -19,6 +20,8 @@ from courtside.sources.nba_faults import FaultLog
 from courtside.sources.nba_reader import Reader
 from courtside.sources.nba_settings import NbaSettings
 from courtside.sources.nba_stats import NbaStats
+
+log = logging.getLogger("courtside.replay")
 
 Granularity = Literal["play", "game"]
 
@@ -39,7 +42,7 @@ class ReplaySource:
 
     `received_ms` is always recorded time. `speed` is recorded seconds a second, None as fast as it
     goes; the first tip-off is at once, and the hours between games are cut short. What cannot be
-    used is left out and counted in `faults`.
+    used is left out, counted in `faults`, and logged once a kind; `skipped` says of whole games why.
     """
 
     name: SourceName = "replay"
@@ -60,6 +63,7 @@ class ReplaySource:
             raise BadConfig(f"{games} games are none to replay; ask for at least one")
         self.games = recordings.games[:games]
         self.faults: Counter[str] = Counter()
+        self.skipped = recordings.skipped
         self.observations = 0
         self._recordings = recordings
         self._every_game = games is None
@@ -76,6 +80,8 @@ class ReplaySource:
         self._closed.set()
 
     async def _replay(self) -> AsyncIterator[AnyObservation]:
+        for game_id, reason in self.skipped.items():
+            log.warning("%s is not replayed: %s", game_id, reason)
         pace = None if self._speed is None else _Pace(self._speed, self._clock)
         streams = [self._from_final_files(game) for game in self.games if not game.captured]
         streams.append(self._from_captures([game for game in self.games if game.captured]))
@@ -92,6 +98,11 @@ class ReplaySource:
                 return
             self.observations += 1
             yield observation
+
+    def _count(self, error: BadFeed) -> None:
+        if not self.faults[error.kind]:
+            log.warning("%s (%s; further ones are only counted)", error, error.kind)
+        self.faults[error.kind] += 1
 
     async def _sleep(self, seconds: float) -> None:
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
@@ -123,7 +134,7 @@ class ReplaySource:
         try:
             plays = self._recordings.plays(game.game_id)
         except BadFeed as error:
-            self.faults[error.kind] += 1
+            self._count(error)
             return
         for count, play in enumerate(plays, start=1):
             # Wall times go backwards now and then; what has been seen stays seen.
@@ -157,7 +168,7 @@ class ReplaySource:
             try:
                 observations = _read(reader, endpoints[capture.endpoint], capture)
             except BadFeed as error:
-                self.faults[error.kind] += 1
+                self._count(error)
                 continue
             for observation in observations:
                 told = observation.game_id in followed

@@ -1,6 +1,7 @@
 """Recorded games through the whole program to a client of the stream."""
 
 import asyncio
+import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -56,9 +57,11 @@ async def heard(url: str, wanted: dict[str, int]) -> dict[str, list[Json]]:
     return told
 
 
-def without_latency(message: Json) -> Json:
+def what_is_repeated(message: Json) -> Json:
+    """A message without what differs from run to run: the epoch, and how long a forecast took."""
     return message | {
-        "data": {name: value for name, value in message["data"].items() if name != "latency_ms"}
+        "epoch": None,
+        "data": {name: value for name, value in message["data"].items() if name != "latency_ms"},
     }
 
 
@@ -112,13 +115,13 @@ async def test_every_count_agrees_with_the_recorded_box_scores(
                     )
 
 
-async def test_a_second_replay_says_the_same_to_the_byte(replaying: Settings) -> None:
+async def test_a_second_replay_says_the_same_to_the_byte_but_for_its_epoch(replaying: Settings) -> None:
     told = []
     for _ in range(2):
         async with started(replaying) as app:
             await app.finished.wait()
             frames = [
-                [without_latency(json.loads(each.frame)) for each in await app.journal.messages(game_id)]
+                [what_is_repeated(json.loads(each.frame)) for each in await app.journal.messages(game_id)]
                 for game_id in sorted(live for live in app.pipeline.committed)
             ]
             told.append(json.dumps(frames))
@@ -139,7 +142,11 @@ async def test_a_replay_into_the_same_file_starts_afresh(
         async with started(kept) as app:
             await app.finished.wait()
             positions.append([app.program.position(game.game_id) for game in games])
-    assert positions[0] == positions[1]
+            assert {each.game_id for each in await app.journal.positions()} == set(app.pipeline.committed)
+    for first, second in zip(*positions, strict=True):
+        assert first is not None and second is not None
+        assert first[1] == second[1]
+        assert first[0] != second[0], "a client of the first run must not go on in the middle of the second"
 
 
 async def test_a_replay_over_games_that_were_seen_live_is_refused_in_one_line(
@@ -220,3 +227,20 @@ async def test_games_that_were_replayed_or_simulated_are_not_gone_on_with_by_any
         there = {position.game_id for position in await app.journal.positions()}
         assert not there & {"9000000001", "9000000002"}
         assert not app.pipeline.asleep
+
+
+async def test_what_a_replay_leaves_out_is_in_the_log_and_in_the_health(
+    settings: MakeSettings, recordings: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in recordings.iterdir():
+        content = path.read_bytes()
+        if path.name.startswith("playbyplay_9000000002"):
+            content = gzip.compress(gzip.decompress(content)[:5_000])
+        (tmp_path / path.name).write_bytes(content)
+    (tmp_path / "playbyplay_9000000003.json").write_text("{}")
+    async with started(settings(source="replay", recordings=tmp_path, speed=None)) as app:
+        await app.finished.wait()
+        feed = app.program.health().feed
+    assert feed == {"games_skipped": 1, "faults": 1}
+    assert "9000000003 is not replayed" in caplog.text
+    assert "truncated" in caplog.text

@@ -35,6 +35,8 @@ async def test_a_replay_says_the_same_as_with_sqlite(
             ]
         for frame in frames:
             frame["data"].pop("latency_ms", None)
+            # Each run of a replay begins an epoch of its own.
+            del frame["epoch"]
         told.append(frames)
         assert len(frames) > 1_000
     assert told[0] == told[1]

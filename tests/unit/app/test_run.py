@@ -1,6 +1,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from courtside.app.run import App, run_app, started
 from courtside.clock import ManualClock
-from courtside.errors import BadConfig, JournalError, UnknownGame
+from courtside.errors import BadConfig, CannotListen, JournalError, UnknownGame
 from courtside.events import ScoreLine
 from courtside.settings import Settings
 
@@ -81,7 +83,7 @@ async def test_a_port_that_is_taken_is_named_with_what_to_do(which: str, tmp_pat
     database = f"sqlite:///{tmp_path / 'journal.db'}"
     async with started(settings()) as app:
         port = int(app.http_url.rpartition(":")[2])
-        with pytest.raises(BadConfig, match=rf"{port} .*--http-port") as refused:
+        with pytest.raises(CannotListen, match=rf"{port}.*--") as refused:
             async with started(settings(database=database, **{which: port})):
                 pass
     assert "\n" not in str(refused.value)
@@ -94,6 +96,51 @@ async def test_the_journal_lies_in_the_data_folder_where_no_other_is_named(tmp_p
     async with started(settings(database=None, data_dir=folder)) as app:
         await app.pipeline.submit(line("g", START_MS, status="scheduled"))
     assert (folder / "courtside.db").stat().st_size > 0
+
+
+async def test_a_data_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalError, match=r"file/data .*--data-dir"):
+        async with started(settings(database=None, data_dir=tmp_path / "file" / "data")):
+            pass
+
+
+async def test_settings_of_which_no_source_can_be_made_touch_nothing(tmp_path: Path) -> None:
+    for changes in ({"source": "auto", "speed": None}, {"source": "replay"}):
+        with pytest.raises(BadConfig):
+            async with started(settings(database=None, data_dir=tmp_path / "data", **changes)):
+                pass
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_signal_while_the_program_starts_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def long_rebuild(*_: object) -> list[str]:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr("courtside.app.run._rebuild_all", long_rebuild)
+    async with asyncio.timeout(20):
+        await run_app(settings(), lambda app: pytest.fail("it never listened"))
+
+
+def test_a_second_signal_cuts_off_a_stop_that_hangs() -> None:
+    program = """
+import asyncio, os, signal
+from courtside.app import run
+from courtside.serve.servers import Servers
+from courtside.settings import Settings
+
+async def hang(self):
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.Event().wait()
+
+Servers.stop = hang
+settings = Settings(source="push", http_port=0, ws_port=0, database="sqlite:///:memory:")
+asyncio.run(run.run_app(settings, lambda app: os.kill(os.getpid(), signal.SIGINT)))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], timeout=30, check=False, capture_output=True)
+    assert ended.returncode == -signal.SIGINT, ended.stderr.decode()
 
 
 async def test_a_database_that_nobody_knows_is_refused() -> None:

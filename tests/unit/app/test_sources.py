@@ -45,6 +45,7 @@ async def test_each_word_for_a_source_makes_that_source(
     [
         ({"source": "replay"}, "--recordings"),
         ({"source": "simulate", "speed": None}, "--speed 10"),
+        ({"source": "auto", "speed": None}, "--speed 10"),
         ({"source": "simulate", "games": 16}, "30 teams"),
         ({"source": "replay", "recordings": Path("no-such-folder")}, "no-such-folder"),
     ],
