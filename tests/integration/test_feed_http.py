@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from courtside.clock import ManualClock
-from courtside.errors import BadConfig, BadInput
+from courtside.errors import BadConfig, BadInput, CannotListen
 from courtside.feed import FeedServer, FeedSettings, fault_names, serve_feed
 from courtside.feed.pages import SCOREBOARD_PATH, STATUS_PATH, Report, game_path
 from courtside.formats.nba_live import parse_play_by_play
@@ -219,11 +219,15 @@ async def test_a_client_that_goes_away_in_the_middle_is_no_error(folder: Path) -
         assert (await client.get(SCOREBOARD_PATH)).status_code == 200
 
 
-async def test_a_taken_port_is_said_in_one_line(folder: Path) -> None:
+async def test_a_taken_port_is_said_in_one_line_and_before_anything_else(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with feed(folder, ManualClock(NOW_MS)) as (server, _):
         other = FeedServer(FeedSettings(recordings=folder, port=server.port), clock=ManualClock(NOW_MS))
-        with pytest.raises(BadConfig, match=f"cannot listen on 127.0.0.1:{server.port}"):
+        caplog.clear()
+        with pytest.raises(CannotListen, match=f"cannot listen on 127.0.0.1:{server.port}"):
             await other.start()
+        assert "tips off" not in caplog.text
         await other.stop()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from courtside.clock import Clock, WallClock, format_utc
-from courtside.errors import BadConfig
+from courtside.errors import BadConfig, CannotListen
 from courtside.feed.http import HttpConnection
 from courtside.feed.pages import Report
 from courtside.feed.response import Request, Response
@@ -22,7 +22,8 @@ class FeedServer:
     """Serves recorded games; use it as an async context manager, or `start` and `stop` it.
 
     `clock` is real time: virtual time starts when the server does and runs `settings.speed` times as
-    fast. Raises `BadConfig` from `start` where there is nothing to play or the port is taken.
+    fast. Raises `BadConfig` from `start` where there is nothing to play, `CannotListen` where the port is
+    taken.
     """
 
     def __init__(self, settings: FeedSettings, *, clock: Clock | None = None) -> None:
@@ -37,19 +38,19 @@ class FeedServer:
         recordings = await asyncio.to_thread(Recordings.open, self.settings.recordings)
         slate = await asyncio.to_thread(make_slate, recordings, self.settings, self._clock.now_ms())
         self._site = Site(recordings, slate, self.settings)
+        try:
+            self._server = await asyncio.start_server(self._serve, self.settings.host, self.settings.port)
+        except OSError as error:
+            raise CannotListen(
+                f"cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}; "
+                "choose another port, or 0 for a free one"
+            ) from error
+        self._started_ms = self._clock.now_ms()
         for game_id, reason in slate.skipped.items():
             _log.warning("%s is not played: %s", game_id, reason)
         for game in slate.games:
             tip = format_utc(game.tip_ms)
             _log.info("%s %s @ %s tips off at %s virtual time", game.game_id, game.away, game.home, tip)
-        try:
-            self._server = await asyncio.start_server(self._serve, self.settings.host, self.settings.port)
-        except OSError as error:
-            raise BadConfig(
-                f"cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}; "
-                "choose another port, or 0 for a free one"
-            ) from error
-        self._started_ms = self._clock.now_ms()
 
     async def stop(self) -> None:
         """Closes the port and every connection."""
