@@ -25,6 +25,8 @@ REST_HALF_LIFE_TENTHS = 2400
 QUARTER_BREAK_TENTHS = 1500
 HALFTIME_TENTHS = 9000
 ON_COURT = 5
+SECOND_HALF = 3
+"""The period after halftime."""
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -132,6 +134,10 @@ def fold(players: Players, play: Play, now: Moment) -> Players:
         if play.side is None:
             return players
         known = _newcomer(players, play.person_id, play.player, play.side)
+    elif known.name is None and play.player is not None:
+        # First heard of as somebody's helper, who is named by id only.
+        known = _replace(known, name=play.player)
+        players = {**players, known.person_id: known}
     player = known
     if play.action == "substitution":
         return _substitute(players, player, play, now)
@@ -238,7 +244,12 @@ def _seen(players: Players, player: PlayerState, now: Moment) -> Players:
     """Somebody whose team's starters nobody named did something: they are on court, since the period
     began unless they were seen to go out in it. Where that makes six, the one who has not been seen for
     longest left in the break.
+
+    Teams begin the second half with their starters, so after halftime these are on court until six are.
     """
+    if now.period == SECOND_HALF and player.seen_period < SECOND_HALF:
+        players = _starters_back(players, player.side, now)
+        player = players.get(player.person_id, player)
     if player.on_court:
         if player.seen_period == now.period and player.person_id in players:
             return players
@@ -249,10 +260,37 @@ def _seen(players: Players, player: PlayerState, now: Moment) -> Players:
     changed = {**players, player.person_id: _on(player, start, now.period_differential, now)}
     mates = [mate for mate in players.values() if mate.side == player.side and mate.on_court]
     if len(mates) >= ON_COURT:
-        gone = min(mates, key=lambda mate: (mate.seen_period, mate.stint_start or 0))
+        gone = min(mates, key=_starters_stay if now.period == SECOND_HALF else _longest_leave)
         if gone.seen_period < now.period:
             left = max(start, gone.stint_start or 0)
             changed[gone.person_id] = _off(gone, left, now.period_differential, now)
+    return changed
+
+
+def _longest_leave(mate: PlayerState) -> tuple[int, int]:
+    """Who is the first to have left in a break: the least lately seen, then the longest on court."""
+    return mate.seen_period, mate.stint_start or 0
+
+
+def _starters_stay(mate: PlayerState) -> tuple[int, bool, int]:
+    """The same after halftime: the least lately seen, then whoever came last, starters after the others."""
+    return mate.seen_period, bool(mate.starter), -(mate.stint_start or 0)
+
+
+def _starters_back(players: Players, side: Side, now: Moment) -> Players:
+    """The side's starters for whoever ended the first half, once all five are known."""
+    mates = [player for player in players.values() if player.side == side and player.inferred]
+    begun = any(mate.seen_period >= now.period for mate in mates)
+    if begun or sum(bool(mate.starter) for mate in mates) != ON_COURT:
+        return players
+    start = period_start_tenths(now.period)
+    changed = dict(players)
+    for mate in mates:
+        if mate.starter and not mate.on_court:
+            back = _on(mate, start, now.period_differential, now)
+            changed[mate.person_id] = _replace(back, seen_period=mate.seen_period)
+        elif mate.on_court and not mate.starter:
+            changed[mate.person_id] = _off(mate, start, now.period_differential, now)
     return changed
 
 

@@ -132,3 +132,43 @@ def test_a_break_halves_the_load_every_four_minutes() -> None:
     roster = from_roster(HOME)
     assert take_break(roster, 2400, 2400, 1.0)[1].load == pytest.approx(1200)
     assert take_break(roster, 2400, 2400, 1.0)[6] is roster[6]
+
+
+def test_a_helper_gets_the_name_when_a_play_says_it(plays: MakePlays) -> None:
+    state = game(
+        plays(
+            ("1 11:00", "2pt", "home", 1, {"assist_id": 2, "player": "O. One"}),
+            ("1 10:00", "2pt", "home", 2, {"player": "T. Two"}),
+        ),
+        roster=(),
+    )
+    assert (state.players[2].name, state.players[2].assists) == ("T. Two", 1)
+
+
+def test_after_halftime_the_starters_are_back_until_somebody_else_makes_six(plays: MakePlays) -> None:
+    first = [(f"1 {11 - number:02d}:00", "2pt", "home", number) for number in range(1, 6)]
+    rows = (
+        *first,
+        *[(f"2 {11 - number:02d}:00", "2pt", "home", number) for number in range(2, 6)],
+        ("2 05:00", "substitution", "home", 1, {"sub_type": "out"}),
+        ("2 05:00", "substitution", "home", 6, {"sub_type": "in"}),
+        ("2 04:00", "2pt", "home", 6),
+        ("3 11:00", "2pt", "home", 2),
+    )
+    back = game(plays(*rows), roster=())
+    assert {number for number, player in back.players.items() if player.on_court} == {1, 2, 3, 4, 5}
+    assert back.players[6].played(back.elapsed) == 3000
+    stayed = game(plays(*rows, ("3 10:00", "2pt", "home", 6), ("3 09:00", "2pt", "home", 3)), roster=())
+    assert {number for number, player in stayed.players.items() if player.on_court} == {2, 3, 4, 5, 6}
+    assert stayed.players[1].played(stayed.elapsed) == 7200 + 4200
+
+
+def test_starters_who_were_named_come_back_only_by_substitution(plays: MakePlays) -> None:
+    state = game(
+        plays(
+            ("2 05:00", "substitution", "home", 1, {"sub_type": "out"}),
+            ("2 05:00", "substitution", "home", 6, {"sub_type": "in"}),
+            ("3 11:00", "2pt", "home", 2),
+        )
+    )
+    assert {number for number in (1, 6) if state.players[number].on_court} == {6}
