@@ -204,4 +204,4 @@ VIOLATIONS: Final[dict[int, str]] = {
 
 TIMEOUTS: Final[dict[int, str]] = {1: "full", 2: "short", 4: "official", 7: "challenge"}
 
-REPLAYS: Final[dict[int, str]] = {0: "support", 1: "overturn", 2: "altercation"}
+JUMP_BALLS: Final[dict[int, str]] = {1: "challenge"}

@@ -19,7 +19,6 @@ from courtside.formats.stats_times import read_times
 HOME_PERSONS = frozenset({2, 4, 6})
 """PERSONnTYPE: team, player, coach of the home team; the visitors have 3, 5, 7."""
 AWAY_PERSONS = frozenset({3, 5, 7})
-TEAMS = frozenset({2, 3})
 PLAYERS = frozenset({4, 5})
 FIRST_TEAM_ID = 1_610_000_000
 """Ids of teams are greater than those of persons."""
@@ -166,8 +165,11 @@ class _Reader:
                         read_score(row.score) if row.score else None,
                     )
                 )
-        final = running_scores(scoring, final_score(self._rows))
-        return [(row.index, score) for row, score in zip(scoring, final, strict=True)]
+        final = final_score(self._rows)
+        scores = running_scores(scoring, final)
+        if (scores[-1] if scores else (0, 0)) != final:
+            raise BadHistory("score", f"SCORE comes to {final[0]}-{final[1]}, the rows never do")
+        return [(row.index, score) for row, score in zip(scoring, scores, strict=True)]
 
     def _side(self, team_id: int | None, person_type: int | None) -> Side | None:
         if team_id:
@@ -353,8 +355,10 @@ class _Reader:
     def _jump_ball(self) -> None:
         row = self._row
         winner = self._person(3) if row.player3_id else (None, None, None)
-        opening = self._remaining == period_tenths(row.period or 1)
-        self._add("jumpball", "recovered", winner, descriptor="startperiod" if opening else "")
+        before = self._plays[-1] if self._plays else None
+        opens = before is not None and before.action == "period" and before.sub_type == "start"
+        descriptor = "startperiod" if opens else kinds.JUMP_BALLS.get(row.eventmsgactiontype or 0, "")
+        self._add("jumpball", "recovered", winner, descriptor=descriptor)
 
     def _ejection(self) -> None:
         if self._row.eventmsgactiontype:
