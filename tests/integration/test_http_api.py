@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from websockets.asyncio.client import connect
 
+from courtside.errors import CannotListen
 from courtside.messages import GameSnapshot, PlayData, decode_message
 from courtside.replies import Receipt
 from courtside.serve import examples
@@ -460,7 +461,7 @@ async def test_a_mistake_of_the_server_is_one_line_without_a_traceback(
 async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_running(running: Running) -> None:
     taken = running.servers.http.port
     second = Servers(MemoryService(), ServeSettings(http_port=taken, ws_port=0))
-    with pytest.raises(OSError, match=r"[Aa]ddress already in use"):
+    with pytest.raises(CannotListen, match=r"[Aa]ddress already in use"):
         await second.start()
     assert second.stream.port == 0
 

@@ -10,8 +10,15 @@ DEFAULT_URL = "ws://127.0.0.1:8765"
 
 def stream_url(ctx: click.Context, param: click.Parameter, text: str) -> str:
     """A stream's address; that of the HTTP server will do as well."""
-    parts = urlsplit(text if "://" in text else f"ws://{text}")
-    if parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname:
+    has_scheme = "://" in text
+    try:
+        parts = urlsplit(text if has_scheme else f"ws://{text}")
+        has_port = parts.port is not None
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not like {DEFAULT_URL}: {error}") from error
+    known = parts.scheme in ("ws", "wss", "http", "https") and parts.hostname
+    # A bare word is a slip more likely than a host; HOST:PORT is neither.
+    if not known or not (has_scheme or has_port):
         raise click.BadParameter(f"{text!r} is not like {DEFAULT_URL} or http://127.0.0.1:8080")
     if parts.scheme in ("ws", "wss"):
         return parts.geturl()

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 from types import TracebackType
 from typing import Self
 
 from courtside.clock import Clock
+from courtside.errors import CannotListen
 from courtside.monitor.metrics import Metrics
 from courtside.serve.http import HttpServer, create_app
 from courtside.serve.hub import Hub
@@ -40,13 +42,17 @@ class Servers:
         return self.stream.url
 
     async def start(self) -> None:
-        """Raises `OSError` where a port cannot be had; then neither server runs."""
-        await self.stream.start()
+        """Raises `CannotListen` where a port cannot be had; then neither server runs."""
+        host = self.settings.host
+        try:
+            await self.stream.start()
+        except OSError as error:
+            raise _cannot_listen(host, self.settings.ws_port, "--ws-port", error) from error
         try:
             await self.http.start()
-        except OSError:
+        except OSError as error:
             await self.stream.stop()
-            raise
+            raise _cannot_listen(host, self.settings.http_port, "--http-port", error) from error
         self._heartbeats = asyncio.create_task(self.hub.run())
 
     async def stop(self) -> None:
@@ -67,3 +73,10 @@ class Servers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+def _cannot_listen(host: str, port: int, option: str, error: OSError) -> CannotListen:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return CannotListen(
+        f"cannot listen on {host} port {port} ({reason}); stop what uses it, or choose another with {option}"
+    )

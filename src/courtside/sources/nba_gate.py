@@ -49,6 +49,10 @@ def settle(game: Status | None, before: Status | None, says: Status) -> Verdict:
     return "reopen" if reopens else "lagging"
 
 
+STAMPS_KEPT = 5_000
+"""More than a file of one game has; of the scoreboard more than an hour, past the age of any cached copy."""
+
+
 class StampGate:
     """Whether a file is older than the one accepted before it."""
 
@@ -56,7 +60,8 @@ class StampGate:
         self.last: Stamp | None = None
         self._disbelief = disbelief
         self._in_a_row = 0
-        self._accepted: set[str] = set()
+        self._accepted: dict[str, None] = {}
+        """The newest is last."""
 
     def judge(
         self, stamp: Stamp, *, is_behind: bool = False
@@ -86,7 +91,10 @@ class StampGate:
     def accept(self, stamp: Stamp) -> None:
         self.last = stamp
         self._in_a_row = 0
-        self._accepted.add(stamp.text)
+        self._accepted.pop(stamp.text, None)
+        self._accepted[stamp.text] = None
+        if len(self._accepted) > STAMPS_KEPT:
+            del self._accepted[next(iter(self._accepted))]
 
 
 class LineGate:

@@ -77,6 +77,9 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         (["predict", "--pattern", ",".join("0" * 18), "--alpha", "1"], "--alpha"),
         (["models", "show", "oracle"], "there is no model 'oracle'"),
         (["watch", "ftp://x"], "is not like ws://127.0.0.1:8765"),
+        (["watch", "foo"], "'foo' is not like ws://127.0.0.1:8765"),
+        (["watch", "foo:bar"], "'foo:bar' is not like ws://127.0.0.1:8765"),
+        (["watch", "ws://foo:99999"], "is not like ws://127.0.0.1:8765"),
         (["record", "--out", "x", "--nba-url", "cdn"], "an HTTP address"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from courtside.events import ScoreLine, Status
 from courtside.formats.stamp import Stamp, read_stamp
-from courtside.sources.nba_gate import LineGate, StampGate, Verdict, settle
+from courtside.sources.nba_gate import STAMPS_KEPT, LineGate, StampGate, Verdict, settle
 
 
 def line(
@@ -137,6 +137,19 @@ def test_a_copy_that_was_accepted_before_stays_stale_for_ever() -> None:
     gate.accept(stamp("19:30:00.0"))
     gate.accept(stamp("19:31:00.0"))
     assert {gate.judge(stamp("19:30:00.0")) for _ in range(10)} == {"stale"}
+
+
+def test_only_so_many_accepted_copies_are_remembered_the_newest_of_them() -> None:
+    gate = StampGate(1)
+    first = read_stamp("2026-02-11 00:00:00.0")
+    for second in range(2 * STAMPS_KEPT):
+        minutes, seconds = divmod(second, 60)
+        gate.accept(read_stamp(f"2026-02-11 {minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.0"))
+    assert len(gate._accepted) == STAMPS_KEPT
+    assert gate.judge(first) == "stepped_back"
+    newest_kept = divmod(STAMPS_KEPT, 60)
+    kept = stamp(f"{newest_kept[0] // 60:02d}:{newest_kept[0] % 60:02d}:{newest_kept[1]:02d}.0")
+    assert gate.judge(kept) == "stale"
 
 
 def test_other_older_stamps_in_a_row_mean_that_the_feeds_clock_went_back() -> None:
