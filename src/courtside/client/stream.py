@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection as AsyncConnection
@@ -22,6 +22,7 @@ from websockets.sync.client import ClientConnection as SyncConnection
 from websockets.sync.client import connect as connect_sync
 
 from courtside.client.backoff import Backoff
+from courtside.client.calls import headers_of
 from courtside.client.session import Connection, StreamEvent, StreamSession
 from courtside.errors import BadInput, CourtsideError, ServerUnavailable
 from courtside.messages import GameSnapshot, Message
@@ -30,6 +31,15 @@ log = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """A snapshot of a full night with all players is a few megabytes."""
+
+
+class _Options(TypedDict):
+    """How to connect, for either kind of connection."""
+
+    additional_headers: dict[str, str]
+    open_timeout: float
+    max_size: int
+    compression: None
 
 
 class StreamClient:
@@ -63,10 +73,14 @@ class StreamClient:
             raise BadInput(f"stream address {url!r} is not like 'ws://localhost:8765'")
         self.url = url
         self._session = StreamSession(games, types, from_start=from_start)
-        self._headers = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
+        self._options: _Options = {
+            "additional_headers": headers_of(api_key),
+            "open_timeout": connect_seconds,
+            "max_size": MAX_FRAME_BYTES,
+            "compression": None,
+        }
         self._backoff = Backoff(retry_seconds, longest_retry_seconds)
         self._give_up_seconds = give_up_seconds
-        self._connect_seconds = connect_seconds
         self._lost_at = time.monotonic()
         self._closing = threading.Event()
         self._sync: SyncConnection | None = None
@@ -103,13 +117,7 @@ class StreamClient:
         """Messages, and also each `Snapshot` and each change of the `Connection`."""
         while not self._closing.is_set():
             try:
-                with connect_sync(
-                    self.url,
-                    additional_headers=self._headers,
-                    open_timeout=self._connect_seconds,
-                    max_size=MAX_FRAME_BYTES,
-                    compression=None,
-                ) as connection:
+                with connect_sync(self.url, **self._options) as connection:
                     self._sync = connection
                     yield self._came_up()
                     while not self._closing.is_set():
@@ -134,13 +142,7 @@ class StreamClient:
         self._async_closing = closing = asyncio.Event()
         while not self._closing.is_set():
             try:
-                async with connect_async(
-                    self.url,
-                    additional_headers=self._headers,
-                    open_timeout=self._connect_seconds,
-                    max_size=MAX_FRAME_BYTES,
-                    compression=None,
-                ) as connection:
+                async with connect_async(self.url, **self._options) as connection:
                     self._async = connection
                     yield self._came_up()
                     while not self._closing.is_set():

@@ -90,26 +90,18 @@ class _Sums(msgspec.Struct):
     tenths: int = 0
 
 
+_ALIKE = tuple(name for name in _Sums.__struct_fields__ if name not in ("bench_points", "tenths"))
+"""What a player has under the same name."""
+
+
 def _sum(players: Mapping[int, PlayerState], side: Side, elapsed: int) -> _Sums:
     sums = _Sums()
     for player in players.values():
         if player.side != side:
             continue
-        sums.points += player.points
+        for name in _ALIKE:
+            setattr(sums, name, getattr(sums, name) + getattr(player, name))
         sums.bench_points += 0 if player.starter else player.points
-        sums.assists += player.assists
-        sums.blocks += player.blocks
-        sums.steals += player.steals
-        sums.turnovers += player.turnovers
-        sums.fouls += player.fouls
-        sums.rebounds += player.rebounds
-        sums.rebounds_offensive += player.rebounds_offensive
-        sums.field_goals_made += player.field_goals_made
-        sums.field_goals_attempted += player.field_goals_attempted
-        sums.three_pointers_made += player.three_pointers_made
-        sums.three_pointers_attempted += player.three_pointers_attempted
-        sums.free_throws_made += player.free_throws_made
-        sums.free_throws_attempted += player.free_throws_attempted
         sums.tenths += player.played(elapsed)
     return sums
 
