@@ -46,18 +46,6 @@ def elapsed_tenths(period: int, remaining_tenths: int) -> int:
     return period_start_tenths(period) + period_tenths(period) - remaining_tenths
 
 
-def period_at(elapsed: int) -> tuple[int, int]:
-    """Period and remaining tenths at a game time; a period's last instant belongs to it, not to the next."""
-    if elapsed <= 0:
-        return 1, PERIOD_TENTHS
-    if elapsed <= REGULATION_TENTHS:
-        period = (elapsed + PERIOD_TENTHS - 1) // PERIOD_TENTHS
-    else:
-        overtime = elapsed - REGULATION_TENTHS
-        period = REGULATION_PERIODS + (overtime + OVERTIME_TENTHS - 1) // OVERTIME_TENTHS
-    return period, period_start_tenths(period) + period_tenths(period) - elapsed
-
-
 def parse_clock(text: str, period: int | None = None) -> int:
     """Remaining tenths of a second of `PT10M30.00S` (live feed) or `10:45` (scrapers, history).
 

@@ -151,21 +151,8 @@ def decode_observation(data: bytes) -> AnyObservation:
     return _decoder.decode(data)
 
 
-def diff_plays(before: Sequence[Play], after: PlayByPlay) -> PlayChanges:
-    """The difference that turns the plays `before` into those of `after`."""
-    known = {play.play_id: play for play in before}
-    upserted = tuple(play for play in after.plays if known.pop(play.play_id, None) != play)
-    return PlayChanges(
-        game_id=after.game_id,
-        received_ms=after.received_ms,
-        source=after.source,
-        removed=tuple(known),
-        upserted=upserted,
-    )
-
-
 def apply_changes(before: Sequence[Play], changes: PlayChanges) -> PlayByPlay:
-    """The whole play-by-play again: the inverse of `diff_plays`."""
+    """The whole play-by-play again, out of the one before and what changed."""
     plays = {play.play_id: play for play in before}
     for play_id in changes.removed:
         plays.pop(play_id, None)

@@ -18,7 +18,6 @@ from courtside.clock import (
     format_utc,
     parse_clock,
     parse_utc,
-    period_at,
     period_start_tenths,
     period_tenths,
     stopwatch_ms,
@@ -68,20 +67,16 @@ def test_a_clock_that_was_written_reads_the_same_in_both_formats(moment: tuple[i
 
 
 @given(moments())
-def test_game_time_and_clock_are_inverse_but_for_the_start_of_a_period(moment: tuple[int, int]) -> None:
+def test_game_time_lies_within_its_period_and_runs_against_the_clock(moment: tuple[int, int]) -> None:
     period, remaining = moment
     elapsed = elapsed_tenths(period, remaining)
     assert period_start_tenths(period) <= elapsed <= period_start_tenths(period + 1)
-    if remaining == period_tenths(period) and period > 1:
-        assert period_at(elapsed) == (period - 1, 0)
-    else:
-        assert period_at(elapsed) == (period, remaining)
+    assert elapsed - period_start_tenths(period) == period_tenths(period) - remaining
 
 
 def test_the_pattern_ends_at_six_minutes_of_the_second_quarter() -> None:
     assert elapsed_tenths(2, parse_clock("6:00")) == PATTERN_TENTHS
     assert elapsed_tenths(2, 0) == HALF_TENTHS
-    assert period_at(-5) == period_at(0) == (1, PERIOD_TENTHS)
     assert elapsed_tenths(7, 0) - elapsed_tenths(4, 0) == 3 * OVERTIME_TENTHS
 
 

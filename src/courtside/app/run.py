@@ -18,7 +18,7 @@ from courtside.app.sources import REDOABLE, AutoSource, check_source, make_sourc
 from courtside.bus.memory import MemoryBus
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
-from courtside.errors import BadConfig, CannotListen, JournalError
+from courtside.errors import BadConfig, JournalError
 from courtside.forecast.persistence import Persistence
 from courtside.monitor.metrics import Metrics
 from courtside.serve.hub import Hub
@@ -76,7 +76,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         bus.subscribe(servers.hub.deliver)
         house = Housekeeping(journal, pipeline, _leaves(program, servers.hub), settings, clock)
         unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
-        await _listen(servers, settings)
+        await servers.start()
         stack.push_async_callback(servers.stop)
 
         source = make_source(settings, clock, unfinished, _watch_polls(metrics))
@@ -157,16 +157,6 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         raise JournalError(
             f"cannot make the folder {folder} ({error.strerror}); choose another with --data-dir"
-        ) from error
-
-
-async def _listen(servers: Servers, settings: Settings) -> None:
-    try:
-        await servers.start()
-    except OSError as error:
-        raise CannotListen(
-            f"cannot listen on {settings.host} ports {settings.http_port} and {settings.ws_port} "
-            f"({error.strerror}); stop what uses them, or choose others with --http-port and --ws-port"
         ) from error
 
 

@@ -57,13 +57,8 @@ def eastern_day(ms: int) -> date:
     return eastern(ms).date()
 
 
-def board_day(ms: int) -> date:
-    """The day whose games the scoreboard shows: yesterday's until noon, Eastern."""
-    return (eastern(ms) - timedelta(hours=DAY_TURNS_HOUR)).date()
-
-
 def board_turns_ms(day: date) -> int:
-    """When the scoreboard turns to `day`."""
+    """When the scoreboard turns to `day`: until noon, Eastern, it shows the games of the day before."""
     return round(datetime(day.year, day.month, day.day, DAY_TURNS_HOUR, tzinfo=EASTERN).timestamp() * 1000)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,6 @@ from courtside.feed.line import FINAL, Overlay, feed_clock, line_of, scheduled_l
 from courtside.feed.recording import RecordedGame, read_game, shifted_actions
 from courtside.feed.slate import make_slate
 from courtside.feed.stamps import (
-    board_day,
     board_turns_ms,
     file_time,
     http_date,
@@ -56,9 +56,8 @@ def test_stamps_are_eastern_in_summer_and_winter() -> None:
 
 
 def test_the_scoreboard_keeps_yesterday_until_noon() -> None:
-    noon_ms = board_turns_ms(board_day(parse_utc("2026-02-12T18:00:00Z")))
-    assert board_day(noon_ms - 1).isoformat() == "2026-02-11"
-    assert board_day(noon_ms).isoformat() == "2026-02-12"
+    assert board_turns_ms(date(2026, 2, 12)) == parse_utc("2026-02-12T17:00:00Z")
+    assert board_turns_ms(date(2026, 7, 12)) == parse_utc("2026-07-12T16:00:00Z")
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "0", "Thu, 99 Feb 2026 00:12:42 GMT"])
