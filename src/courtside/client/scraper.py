@@ -11,7 +11,6 @@ A background thread sends what is queued, in order; `outbox.py` says what is tri
 
 import atexit
 import logging
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -20,9 +19,8 @@ from typing import Self
 
 import httpx
 
-from courtside.client.backoff import Backoff
+from courtside.client.adapter import Adapter
 from courtside.client.calls import game_end_call, game_start_call, score_call
-from courtside.client.delivery import Delivery, OnRejected
 from courtside.client.outbox import Call
 from courtside.errors import CourtsideError
 
@@ -32,7 +30,7 @@ EXIT_SECONDS = 2.0
 """How long the end of the program waits for calls of an adapter that nobody closed."""
 
 
-class ScraperAdapter:
+class ScraperAdapter(Adapter):
     """Queues calls and sends them from a background thread; several threads may use one.
 
     `spool` is a file in which unanswered calls outlive this process. `on_rejected` is told, in the
@@ -40,27 +38,7 @@ class ScraperAdapter:
     `CallsRejected`. At `max_queued` waiting calls the next one raises `CourtsideError`.
     """
 
-    def __init__(
-        self,
-        url: str,
-        api_key: str | None = None,
-        *,
-        spool: str | os.PathLike[str] | None = None,
-        on_rejected: OnRejected | None = None,
-        max_queued: int = 100_000,
-        timeout_seconds: float = 10.0,
-        retry_seconds: float = 0.5,
-        longest_retry_seconds: float = 30.0,
-    ) -> None:
-        self._delivery = Delivery(
-            url,
-            api_key,
-            Backoff(retry_seconds, longest_retry_seconds),
-            max_queued=max_queued,
-            spool=spool,
-            on_rejected=on_rejected,
-        )
-        self._timeout_seconds = timeout_seconds
+    def _start(self) -> None:
         self._changed = threading.Condition()
         self._busy = False
         self._closing = False
@@ -78,16 +56,6 @@ class ScraperAdapter:
 
     def on_game_end(self, game_id: str) -> None:
         self._put(game_end_call(game_id))
-
-    @property
-    def queued(self) -> int:
-        """Calls that the server has not answered yet."""
-        return len(self._delivery)
-
-    @property
-    def problem(self) -> str | None:
-        """Why calls are waiting; None while they are being taken."""
-        return self._delivery.problem
 
     def flush(self, timeout: float = 30.0) -> None:
         """Wait until every call is answered, `timeout` seconds at most.

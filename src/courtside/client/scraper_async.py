@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,42 +9,21 @@ from typing import Self
 
 import httpx
 
-from courtside.client.backoff import Backoff
+from courtside.client.adapter import Adapter
 from courtside.client.calls import game_end_call, game_start_call, score_call
-from courtside.client.delivery import Delivery, OnRejected
 from courtside.client.outbox import Call
 from courtside.errors import CourtsideError
 
 log = logging.getLogger(__name__)
 
 
-class AsyncScraperAdapter:
+class AsyncScraperAdapter(Adapter):
     """Made and used inside one running event loop; parameters as those of `ScraperAdapter`.
 
     The calls queue and return at once: they are `async` so that both adapters read alike.
     """
 
-    def __init__(
-        self,
-        url: str,
-        api_key: str | None = None,
-        *,
-        spool: str | os.PathLike[str] | None = None,
-        on_rejected: OnRejected | None = None,
-        max_queued: int = 100_000,
-        timeout_seconds: float = 10.0,
-        retry_seconds: float = 0.5,
-        longest_retry_seconds: float = 30.0,
-    ) -> None:
-        self._delivery = Delivery(
-            url,
-            api_key,
-            Backoff(retry_seconds, longest_retry_seconds),
-            max_queued=max_queued,
-            spool=spool,
-            on_rejected=on_rejected,
-        )
-        self._timeout_seconds = timeout_seconds
+    def _start(self) -> None:
         self._changed = asyncio.Event()
         self._idle = asyncio.Event()
         self._closing = False
@@ -61,16 +39,6 @@ class AsyncScraperAdapter:
 
     async def on_game_end(self, game_id: str) -> None:
         self._put(game_end_call(game_id))
-
-    @property
-    def queued(self) -> int:
-        """Calls that the server has not answered yet."""
-        return len(self._delivery)
-
-    @property
-    def problem(self) -> str | None:
-        """Why calls are waiting; None while they are being taken."""
-        return self._delivery.problem
 
     async def flush(self, timeout: float = 30.0) -> None:
         """Wait until every call is answered; raises as `ScraperAdapter.flush` does."""
