@@ -11,6 +11,7 @@ from courtside.errors import BadConfig, JournalError, JournalFull
 from courtside.events import ScoreLine
 from courtside.messages import EncodedMessage
 from courtside.store import postgres as postgres_module
+from courtside.store import schema
 from courtside.store.journal import Entry
 from courtside.store.ledger import Plan
 from courtside.store.open import open_journal
@@ -218,7 +219,8 @@ async def test_a_journal_of_another_version_is_refused(url: str) -> None:
 
     execute(url, "UPDATE courtside.meta SET value = '99' WHERE key = 'version'")
     assert "written by a newer Courtside (schema 99" in await refusal(url)
-    execute(url, "UPDATE courtside.meta SET value = '1' WHERE key = 'version'")
+    now = len(schema.MIGRATIONS)
+    execute(url, f"UPDATE courtside.meta SET value = '{now}' WHERE key = 'version'")
     execute(url, "DELETE FROM courtside.entries")
     execute(
         url,
