@@ -23,11 +23,11 @@ from multiprocessing.connection import Connection
 import msgspec
 import uvloop
 
+from benchmarks.memory_service import MemoryService
 from benchmarks.stream_peers import play_message
 from courtside.messages import PlayerLine, encode_snapshot
 from courtside.monitor.metrics import Metrics
 from courtside.serve.examples import GAME, PATTERN
-from courtside.serve.memory import MemoryService
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 

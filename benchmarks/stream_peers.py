@@ -9,12 +9,12 @@ import picows
 from websockets.asyncio.server import Server as WebsocketsServer
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
+from benchmarks.memory_service import MemoryService
 from benchmarks.stream_clients import Clients
 from courtside.clock import format_utc
 from courtside.events import ScoreLine
 from courtside.messages import EncodedMessage, Message, PlayData, encode_message
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import ServeSettings, StreamSettings
 from courtside.serve.websocket import StreamServer
 

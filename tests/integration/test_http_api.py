@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from websockets.asyncio.client import connect
 
+from benchmarks.memory_service import MemoryService
 from courtside.errors import CannotListen
 from courtside.messages import GameSnapshot, PlayData, decode_message
 from courtside.replies import Receipt
 from courtside.serve import examples
-from courtside.serve.memory import MemoryService
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings
 

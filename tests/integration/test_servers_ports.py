@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
+from benchmarks.memory_service import MemoryService
 from courtside.errors import CannotListen
-from courtside.serve.memory import MemoryService
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
+from benchmarks.memory_service import MemoryService
 from courtside.events import ScoreLine
 from courtside.messages import Alert
-from courtside.serve.memory import MemoryService
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 

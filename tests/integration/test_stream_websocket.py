@@ -12,9 +12,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from benchmarks.memory_service import MemoryService
 from courtside.events import ScoreLine
 from courtside.messages import MESSAGE_TYPES, Alert, ScoreUpdate
-from courtside.serve.memory import MemoryService
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 
@@ -132,7 +132,7 @@ async def test_a_client_that_only_listens_gets_hello_one_snapshot_and_then_every
         assert seqs(frames) == [start + 1, start + 2, start + 3]
         assert frames[0] == {
             "type": "alert",
-            "timestamp": "2026-02-12T00:12:42.300Z",
+            "timestamp": "2026-02-12T02:35:00.000Z",
             "game_id": GAME,
             "epoch": "e1",
             "seq": start + 1,

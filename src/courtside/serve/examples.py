@@ -2,7 +2,8 @@
 
 import msgspec
 
-from courtside.messages import Explanation, Message, PlayData
+from courtside.events import SourceName
+from courtside.messages import Explanation, GameSnapshot, Message, PlayData
 from courtside.replies import (
     Accuracy,
     Health,
@@ -12,7 +13,6 @@ from courtside.replies import (
     Timeline,
     TimelinePoint,
 )
-from courtside.serve.memory import new_snapshot
 from courtside.serve.schemas import (
     Accuracies,
     GameEnd,
@@ -26,6 +26,24 @@ from courtside.serve.schemas import (
     PredictRequest,
     Readiness,
 )
+
+
+def new_snapshot(game_id: str, source: SourceName, epoch: str, updated: str) -> GameSnapshot:
+    """A game of which nothing is known yet."""
+    nothing: dict[str, object] = {field.name: None for field in msgspec.structs.fields(GameSnapshot)}
+    lists: dict[str, list[object]] = {name: [] for name in ("pattern", "score_path", "last_plays", "players")}
+    known = {
+        "game_id": game_id,
+        "source": source,
+        "status": "scheduled",
+        "windows": {},
+        "play_by_play": False,
+        "updated": updated,
+        "epoch": epoch,
+        "seq": 0,
+    }
+    return msgspec.convert(nothing | lists | known, GameSnapshot)
+
 
 GAME_ID = "0022500776"
 PATTERN: list[int | None] = [0, 2, -1, 3, 3, 5, 8, 6, 4, 4, 7, 9, 11, 8, 6, 6, 9, 10]

@@ -8,6 +8,7 @@ import click
 import msgspec
 import pytest
 
+from benchmarks.memory_service import MemoryService
 from courtside.cli import cli
 from courtside.config import OTHER_VARIABLES, describe_settings
 from courtside.engine import EngineSettings
@@ -34,7 +35,6 @@ from courtside.replies import Accuracy
 from courtside.serve.asyncapi import CONTROL_TYPES, OPS
 from courtside.serve.http import create_app
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import ServeSettings
 
 ROOT = Path(__file__).parents[3]

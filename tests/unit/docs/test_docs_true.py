@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from benchmarks.memory_service import MemoryService
 from courtside.cli import cli
 from courtside.config import OTHER_VARIABLES, describe_settings, load_settings
 from courtside.feed import fault_names
@@ -19,7 +20,6 @@ from courtside.monitor.metrics import METRICS
 from courtside.serve.asyncapi import CONTROL_TYPES, OPS
 from courtside.serve.http import create_app
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import ServeSettings
 
 ROOT = Path(__file__).parents[3]
@@ -94,7 +94,7 @@ def test_every_command_line_is_one_that_courtside_takes(page: str, line: str) ->
 
 FLAGS = {
     option
-    for name in ("run", "watch", "predict", "feed", "record", "models", "doctor")
+    for name in ("run", "watch", "predict", "feed", "record", "history", "models", "doctor")
     for command in [cli.commands[name]]
     for each in [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
     for param in each.params

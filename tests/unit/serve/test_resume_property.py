@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.memory_service import MemoryService
 from courtside.events import ScoreLine
 from courtside.messages import Alert, EncodedMessage
 from courtside.serve.frames import LongText
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import StreamSettings
 from courtside.serve.subscriber import Subscriber, Transport
 

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
+from benchmarks.memory_service import MemoryService
 from courtside.messages import COALESCED_TYPES, MESSAGE_TYPES
 from courtside.monitor.metrics import METRICS, MetricDoc
 from courtside.serve.asyncapi import CONTROL_TYPES, OPS
 from courtside.serve.http import create_app
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import ServeSettings, StreamSettings
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.memory_service import MemoryService
 from courtside.clock import ManualClock
 from courtside.errors import JournalError
 from courtside.events import ScoreLine
 from courtside.messages import Alert, EncodedMessage, ScoreUpdate
 from courtside.serve.frames import LongText
 from courtside.serve.hub import Hub
-from courtside.serve.memory import MemoryService
 from courtside.serve.settings import StreamSettings
 from courtside.serve.subscriber import Subscriber, Transport
 

@@ -12,7 +12,7 @@ import msgspec
 from courtside.bus.bus import Subscriber
 from courtside.clock import elapsed_tenths, format_clock, format_utc
 from courtside.errors import BadInput, JournalFull, UnknownGame
-from courtside.events import AnyObservation, ExternalForecast, ScoreLine, SourceName, Status
+from courtside.events import AnyObservation, ExternalForecast, ScoreLine, Status
 from courtside.messages import (
     EncodedMessage,
     Explanation,
@@ -27,31 +27,15 @@ from courtside.messages import (
     encode_snapshot,
 )
 from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
+from courtside.serve.examples import new_snapshot
 
 SPREAD = NormalDist(0.0, 10.0)
-
-
-def new_snapshot(game_id: str, source: SourceName, epoch: str, updated: str) -> GameSnapshot:
-    """A game of which nothing is known yet."""
-    nothing: dict[str, object] = {field.name: None for field in msgspec.structs.fields(GameSnapshot)}
-    lists: dict[str, list[object]] = {name: [] for name in ("pattern", "score_path", "last_plays", "players")}
-    known = {
-        "game_id": game_id,
-        "source": source,
-        "status": "scheduled",
-        "windows": {},
-        "play_by_play": False,
-        "updated": updated,
-        "epoch": epoch,
-        "seq": 0,
-    }
-    return msgspec.convert(nothing | lists | known, GameSnapshot)
 
 
 class MemoryService:
     """Scores in, messages and snapshots out; `now` is its clock, `full` makes it refuse new data."""
 
-    def __init__(self, epoch: str = "e1", now: int = 1_770_855_162_300) -> None:
+    def __init__(self, epoch: str = "e1", now: int = 1_770_863_700_000) -> None:
         self.epoch = epoch
         self.now = now
         self._subscribers: list[Subscriber] = []
@@ -255,10 +239,11 @@ _NAMES: dict[type, str] = {
 
 
 def _folded(game: GameSnapshot, line: ScoreLine) -> GameSnapshot:
+    begins = game.status == "scheduled" and line.period is not None
     said: dict[str, object] = {
         "home_team": line.home_team,
         "away_team": line.away_team,
-        "status": line.status,
+        "status": line.status or ("live" if begins else None),
         "score_home": line.score_home,
         "score_away": line.score_away,
         "period": line.period,
