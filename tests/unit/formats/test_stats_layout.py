@@ -1,6 +1,7 @@
 """Rows by hand, one rule each; whole games are in tests/unit/training."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ TEAMS = Teams(HOME, "BOS", AWAY, "NYK")
 EMPTY = StatsRow(*[None] * len(StatsRow._fields))
 
 
-def row(kind: int, action: int = 0, clock: str = "11:00", period: int = 1, **more: object) -> StatsRow:
+def row(kind: int, action: int = 0, clock: str = "11:00", period: int = 1, **more: Any) -> StatsRow:
     base = EMPTY._replace(
         eventmsgtype=kind,
         eventmsgactiontype=action,
@@ -29,7 +30,7 @@ def row(kind: int, action: int = 0, clock: str = "11:00", period: int = 1, **mor
     return base._replace(**more)
 
 
-def by(number: int, person_id: int, side: str, name: str = "Ann Other") -> dict[str, object]:
+def by(number: int, person_id: int, side: str, name: str = "Ann Other") -> dict[str, Any]:
     return {
         f"person{number}type": 4 if side == "home" else 5,
         f"player{number}_id": person_id,

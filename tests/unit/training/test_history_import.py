@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from courtside.errors import BadHistory
+from courtside.formats.stats_layout import COLUMNS, StatsRow
 from courtside.game.state import GameState, fold_all, start
 from courtside.sources.simulator_game import SimulatedGame
 from courtside.sources.simulator_recording import write_recording
@@ -102,10 +103,8 @@ def test_stored_plays_come_back_exactly_and_fold_to_their_facts(importing: Impor
         assert list(fold_all(start(stored.facts.roster), stored.plays).path) == stored.facts.path
 
 
-def _as_stats(rows: list[Row]) -> list[history_import.StatsRow]:
-    from courtside.formats.stats_layout import COLUMNS
-
-    return [history_import.StatsRow(*[row[name] for name in COLUMNS]) for row in rows]  # type: ignore[arg-type]
+def _as_stats(rows: list[Row]) -> list[StatsRow]:
+    return [StatsRow(*[row[name] for name in COLUMNS]) for row in rows]  # type: ignore[arg-type]
 
 
 def test_recorded_games_are_history_with_their_rosters(importing: Import, tmp_path: Path) -> None:
