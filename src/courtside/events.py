@@ -18,6 +18,10 @@ def other(side: Side) -> Side:
     return "away" if side == "home" else "home"
 
 
+LARGEST_MARGIN = 200.0
+"""Points, and what a margin is below; no game of the league ended with half of it."""
+
+
 class Play(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One row of play-by-play, normalised from any feed.
 

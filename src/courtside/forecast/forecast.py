@@ -7,6 +7,7 @@ import msgspec
 
 from courtside.clock import PATTERN_MINUTES
 from courtside.errors import BadInput
+from courtside.events import LARGEST_MARGIN
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.game.state import GameState
 
@@ -35,10 +36,6 @@ class Forecast(msgspec.Struct, frozen=True):
     def point(self) -> float:
         """The median: it minimises the expected absolute error."""
         return self.distribution.median
-
-
-LARGEST_MARGIN = 200.0
-"""Points, and what a margin is below; no game of the league ended with half of it."""
 
 
 class Forecaster(Protocol):

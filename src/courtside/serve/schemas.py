@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from courtside.events import ExternalForecast
-from courtside.forecast.forecast import LARGEST_MARGIN
+from courtside.events import LARGEST_MARGIN, ExternalForecast
 from courtside.messages import PlayData
 from courtside.replies import Accuracy, PredictionRecord
 from courtside.serve.decode import BadField
