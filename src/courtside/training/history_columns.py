@@ -120,22 +120,27 @@ def read_players(folder: Path) -> list[PlayerFacts]:
     return [PlayerFacts(**dict(zip(names, row, strict=True))) for row in columns]
 
 
-def read_plays(folder: Path, games: Sequence[GameFacts]) -> Iterator[tuple[Play, ...]]:
-    """The plays of each of the folder's games, in their order."""
+def read_plays(
+    folder: Path, games: Sequence[GameFacts], group: int | None = None
+) -> Iterator[tuple[Play, ...]]:
+    """The plays of each of the folder's games, in their order, or of one group of `GAMES_A_GROUP`."""
     import pyarrow.parquet as pq
 
     texts = [name for name in _FIELDS if name not in _TYPES and name != "description"]
-    file = pq.ParquetFile(folder / PLAYS, read_dictionary=texts)
-    for group in range(file.num_row_groups):
-        table = file.read_row_group(group, columns=list(_FIELDS))
-        columns = [_values(table[name].combine_chunks()) for name in _FIELDS]
-        split = {text: tuple(text.split(SEPARATOR)) if text else () for text in set(columns[_QUALIFIERS])}
-        columns[_QUALIFIERS] = [split[text] for text in columns[_QUALIFIERS]]
-        plays = [Play(*row) for row in zip(*columns, strict=True)]
-        begin = 0
-        for game in games[group * GAMES_A_GROUP : (group + 1) * GAMES_A_GROUP]:
-            yield tuple(plays[begin : begin + game.plays])
-            begin += game.plays
+    with pq.ParquetFile(folder / PLAYS, read_dictionary=texts) as file:
+        for number in range(file.num_row_groups) if group is None else (group,):
+            plays = _group(file.read_row_group(number, columns=list(_FIELDS)))
+            begin = 0
+            for game in games[number * GAMES_A_GROUP : (number + 1) * GAMES_A_GROUP]:
+                yield tuple(plays[begin : begin + game.plays])
+                begin += game.plays
+
+
+def _group(table: "pa.Table") -> list[Play]:
+    columns = [_values(table[name].combine_chunks()) for name in _FIELDS]
+    split = {text: tuple(text.split(SEPARATOR)) if text else () for text in set(columns[_QUALIFIERS])}
+    columns[_QUALIFIERS] = [split[text] for text in columns[_QUALIFIERS]]
+    return [Play(*row) for row in zip(*columns, strict=True)]
 
 
 def _values(column: "pa.Array") -> list:  # type: ignore[type-arg]

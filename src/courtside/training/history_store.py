@@ -10,11 +10,12 @@ A source's folder appears whole or not at all. Games of one source stand in its 
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from courtside.errors import BadHistory
+from courtside.errors import BadHistory, UnknownGame
 from courtside.events import Play
 from courtside.training import history_columns as columns
 from courtside.training.history_game import GameFacts, HistoryGame, PlayerFacts
@@ -100,6 +101,17 @@ class HistoryStore:
             for game, plays in zip(facts, columns.read_plays(part, facts), strict=True):
                 if season is None or game.season == season:
                     yield StoredGame(game, plays)
+
+    def game(self, game_id: str) -> StoredGame:
+        """One game with its plays; raises `UnknownGame`."""
+        for part in self._parts:
+            games = columns.read_games(part)
+            for index, facts in enumerate(games):
+                if facts.game_id == game_id:
+                    group, place = divmod(index, columns.GAMES_A_GROUP)
+                    plays = next(islice(columns.read_plays(part, games, group), place, None))
+                    return StoredGame(facts, plays)
+        raise UnknownGame(f"no game {game_id!r} in {self._folder}; 'courtside history list' shows what is")
 
     def _of(self, season: int | None) -> list[Path]:
         return [part for part, source in self._parts.items() if season is None or season in source.seasons]

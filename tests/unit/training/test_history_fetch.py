@@ -159,7 +159,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[NbaApi]:
     live = pytest.importorskip("nba_api.live.nba.library.http")
     stats = pytest.importorskip("nba_api.stats.library.http")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/{{endpoint}}"
     for http in (live.NBALiveHTTP, stats.NBAStatsHTTP):

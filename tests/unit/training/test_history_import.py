@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from courtside.errors import BadHistory
+from courtside.errors import BadHistory, UnknownGame
 from courtside.formats.stats_layout import COLUMNS, StatsRow
 from courtside.game.state import GameState, fold_all, start
 from courtside.sources.simulator_game import SimulatedGame
 from courtside.sources.simulator_recording import write_recording
-from courtside.training import history_import
+from courtside.training import history_columns, history_import
 from courtside.training.history_store import HistoryStore, Source, parts
 from tests.unit.training.stats_writer import (
     Row,
@@ -282,3 +282,13 @@ def test_seasons_can_be_read_one_by_one(importing: Import) -> None:
     assert {line.game_id for line in store.players(2013)} == {old.game_id}
     assert [stored.facts.game_id for stored in store.plays(2013)] == [old.game_id]
     assert [source.undated for source in store.sources] == [2]
+
+
+def test_one_game_can_be_read_by_its_id(importing: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_columns, "GAMES_A_GROUP", 2)
+    write_parquet(importing.folder / "a.parquet", ROWS)
+    importing()
+    store = HistoryStore(importing.store)
+    assert [store.game(stored.facts.game_id) for stored in store.plays()] == list(store.plays())
+    with pytest.raises(UnknownGame, match="no game '0022399999' in"):
+        store.game("0022399999")
