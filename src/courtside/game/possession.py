@@ -45,7 +45,10 @@ def after(before: Possession, play: Play) -> Possession:
     if holder is before.holder and tip_winner is before.tip_winner:
         return before
     count_home, count_away, last = before.count_home, before.count_away, before.last_counted
-    if holder is not None and (holder != last or play.action == "period"):
+    if holder is None:
+        # A period that begins is a possession of its own, whoever had the ball at the end of the last.
+        last = None
+    elif holder != last:
         last = holder
         if holder == "home":
             count_home += 1
@@ -95,7 +98,7 @@ def _holder(before: Possession, play: Play) -> Side | None:
             return arrow(before, play.period - 1) if play.period > 1 else None
         case "game" | "score":
             return None
-        case "block" | "violation":
+        case "block" | "violation" | "substitution":
             return holder
         case _:
             return holder or play.possession

@@ -60,3 +60,20 @@ def test_a_possession_counts_once_however_many_plays_it_has() -> None:
     ):
         state = after(state, what)
     assert (state.count_home, state.count_away) == (2, 1)
+
+
+def test_each_period_begins_with_a_possession_of_its_own() -> None:
+    state = Possession()
+    for what in (
+        play("jumpball", "home", possession="home"),
+        play("2pt", "away", made=True),
+        play("2pt", "home", made=False),
+        play("period", None, sub_type="end"),
+        play("substitution", "home", sub_type="out", possession="home", period=2),
+        play("period", None, sub_type="start", period=2),
+        play("turnover", "away", period=2),
+        play("period", None, sub_type="end", period=2),
+        play("period", None, sub_type="start", period=3),
+    ):
+        state = after(state, what)
+    assert (state.count_home, state.count_away) == (2, 2)
