@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from courtside.clock import ManualClock
+from courtside.clock import ManualClock, WallClock
 from courtside.events import AnyObservation, PlayByPlay, encode_observation
 from courtside.feed.server import FeedServer
 from courtside.feed.settings import FeedSettings
@@ -20,6 +20,21 @@ from courtside.sources.simulator_recording import write_recording
 GAMES = {"9000000001": ("BOS", "LAL"), "9000000002": ("DEN", "MIA")}
 
 BODY_FAULTS = {"stale", "truncated", "html", "empty_body", "error_envelope"}
+
+
+EVENING_MS = 1_770_854_400_000
+"""2026-02-12 00:00 UTC, seven in the evening in New York: the games end before midnight there."""
+
+
+class Evening(WallClock):
+    """The machine's clock, set to the evening: recordings keep no headers, so a scoreboard's twelve-hour
+    stamp can be told from its receipt time only while the feed stays on one side of noon and midnight."""
+
+    def __init__(self) -> None:
+        self._ahead_ms = EVENING_MS - super().now_ms()
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self._ahead_ms
 
 
 async def observe(source: NbaSource, until_over: set[str]) -> list[AnyObservation]:
@@ -48,9 +63,13 @@ async def test_a_recorded_feed_replays_to_what_the_live_source_said(
         recordings=tmp_path / "games", speed=4_000, port=0, seed=3, faults=faults, fault_rate=0.2
     )
     writer = RecordingWriter(tmp_path / "captured")
-    async with FeedServer(settings) as feed:
+    clock = Evening()
+    async with FeedServer(settings, clock=clock) as feed:
         source = NbaSource(
-            NbaSettings(url=feed.url, poll_seconds=0.05), on_response=writer.write, random=Random(1)
+            NbaSettings(url=feed.url, poll_seconds=0.05),
+            clock=clock,
+            on_response=writer.write,
+            random=Random(1),
         )
         live = await asyncio.wait_for(observe(source, set(GAMES)), timeout=60)
 

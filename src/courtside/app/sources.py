@@ -107,7 +107,9 @@ class AutoSource:
         return answer.is_on
 
     async def _observations(self) -> AsyncIterator[AnyObservation]:
-        if not await self._ask():
+        if self._closed:
+            return
+        if not await self._ask() and not self._closed:
             log.warning("%s: showing simulated games until one is", self.reason)
             self.current = simulator(self._settings, self._clock)
             watching = asyncio.create_task(self._watch(self.current))
