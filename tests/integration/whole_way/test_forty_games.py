@@ -154,7 +154,8 @@ async def test_with_every_fault_of_the_feed_the_end_is_the_same(
 
 async def test_twenty_kills_lose_nothing_and_double_nothing(night: Night, check_game: CheckGame) -> None:
     chance = random.Random(20)
-    feeding = ("feed", "--recordings", night.recordings, "--speed", 120, "--port", 0)
+    faults = ("--faults", "all", "--fault-rate", 0.2, "--seed", 4)
+    feeding = ("feed", "--recordings", night.recordings, "--speed", 120, "--port", 0, *faults)
     listener: Any = None
     listening: Any = None
     said = ""
