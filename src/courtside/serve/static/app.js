@@ -222,6 +222,11 @@ function margin(points, game) {
   return `${team} +${Math.abs(rounded)}`;
 }
 
+function signed(points) {
+  const rounded = Math.round(points * 10) / 10;
+  return rounded < 0 ? `−${-rounded}` : `+${rounded}`;
+}
+
 function drawMomentum(card, game) {
   const bar = card.querySelector(".momentum i");
   const value = game.momentum;
@@ -242,10 +247,10 @@ function drawForecast(place, game) {
   point.textContent = margin(forecast.point_forecast, game);
   const range = document.createElement("span");
   range.className = "range";
-  const ends = [forecast.interval_lower, forecast.interval_upper];
-  // Ordered from the side of the team that the forecast favours, so that all three read the same way.
-  if (forecast.point_forecast < 0) ends.reverse();
-  const [from, to] = ends.map((points) => margin(points, game));
+  // Seen from the team that the forecast favours, as the point is.
+  const favours = forecast.point_forecast < 0 ? -1 : 1;
+  const ends = [forecast.interval_lower, forecast.interval_upper].map((points) => points * favours);
+  const [from, to] = ends.sort((one, other) => one - other).map(signed);
   range.textContent = `${Math.round(forecast.coverage * 100)}%: ${from} to ${to}`;
   place.replaceChildren(point, range);
 }
