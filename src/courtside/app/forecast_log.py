@@ -14,8 +14,6 @@ from courtside.messages import (
 )
 from courtside.replies import Accuracy, PredictionRecord
 
-LOGGED = frozenset({"ml_prediction", "external_prediction", "result"})
-
 
 def records(
     messages: Iterable[EncodedMessage], teams: dict[str, tuple[str | None, str | None]]

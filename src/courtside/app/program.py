@@ -17,6 +17,7 @@ from courtside.game.view import snapshot
 from courtside.messages import EncodedMessage, Explanation, PlayData, encode_snapshot
 from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
 from courtside.store.journal import Journal
+from courtside.store.schema import LOGGED_TYPES
 
 Teams = tuple[str | None, str | None]
 FeedHealth = Callable[[], dict[str, float | int | str | None]]
@@ -115,9 +116,9 @@ class Program:
 
     async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
         if game_id is None:
-            messages = await self._journal.messages_of_types(forecast_log.LOGGED)
+            messages = await self._journal.messages_of_types(LOGGED_TYPES)
         else:
-            messages = await self._journal.messages(game_id, types=forecast_log.LOGGED)
+            messages = await self._journal.messages(game_id, types=LOGGED_TYPES)
         teams = await self._teams_of({message.game_id for message in messages})
         return forecast_log.records(messages, teams)
 

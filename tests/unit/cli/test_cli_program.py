@@ -123,9 +123,9 @@ def test_of_errors_that_tasks_raised_together_the_one_for_people_is_told(
 def test_what_the_system_refuses_is_named(
     failing: list[BaseException], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failing.append(PermissionError(errno.EACCES, "Permission denied", "/root/x"))
+    failing.append(PermissionError(errno.EACCES, "Permission denied", "/srv/x"))
     assert execute(["fail"]) == 1
-    assert "/root/x: Permission denied" in said(capsys)
+    assert "/srv/x: Permission denied" in said(capsys)
 
 
 def test_a_defect_is_one_line_too_and_a_traceback_with_debug(
