@@ -45,11 +45,6 @@ def read_games(path: Path) -> Iterator[tuple[str, list[StatsRow]]]:
         yield game_id, rows
 
 
-def count_games(path: Path) -> int:
-    """How many games a file holds."""
-    return int(_read(path, [GAME_ID])[GAME_ID].combine_chunks().unique().length())
-
-
 def game_ids(path: Path) -> set[str]:
     return {str(found).zfill(10) for found in _read(path, [GAME_ID])[GAME_ID].unique().to_pylist()}
 
