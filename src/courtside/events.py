@@ -122,10 +122,28 @@ class BoxScore(Observation, frozen=True, array_like=True, tag="box_score", kw_on
     away_name: str | None = None
 
 
+class PlayerPrior(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What earlier games say of one player. `side` is None for somebody who plays for neither team.
+
+    `game_score` is Game Score per 36 minutes and `impact` points per 48 minutes, both above the league's
+    average; `minutes` are his usual ones in a game that he plays, `tonight` those expected before anybody
+    has been seen.
+    """
+
+    person_id: int
+    side: Side | None
+    game_score: float
+    impact: float
+    minutes: float
+    tonight: float
+
+
 class Context(Observation, frozen=True, array_like=True, tag="context", kw_only=True):
     """What a forecast needs beyond the plays (ratings, rest, market prior, adaptive level), by name."""
 
     values: dict[str, float]
+    players: tuple[PlayerPrior, ...] = ()
+    """Everybody of whom something is known; empty leaves what was said before."""
 
 
 class ExternalForecast(Observation, frozen=True, array_like=True, tag="external_forecast", kw_only=True):

@@ -196,7 +196,7 @@ class Narrator:
         before = said.forecast
         if before is not None and before.pattern == known:
             return said
-        situation = Situation(pattern=tuple(map(float, known)), state=state, context=live.context)
+        situation = Situation(pattern=tuple(map(float, known)), state=state, prior=live.prior)
         forecast = forecaster.forecast(situation)
         lower, upper = forecast.distribution.interval(self._settings.coverage)
         data = MlPrediction(

@@ -1,7 +1,5 @@
 """One step of one game: what was known and what was seen give what is known and what is told."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from courtside.engine import lines, plays
@@ -73,10 +71,10 @@ def advance(
         return _finish(known, base, narrator, seen, seen, forecaster)
     narrator = Narrator(known, seen.received_ms, settings)
     if isinstance(seen, Context):
-        if seen.values.items() <= known.context.items():
+        prior = known.prior.after(seen)
+        if prior is known.prior:
             return Step(known, [], None)
-        context: Mapping[str, float] = {**known.context, **seen.values}
-        return _finish(known, _replace(known, context=context), narrator, seen, seen, forecaster)
+        return _finish(known, _replace(known, prior=prior), narrator, seen, seen, forecaster)
     _external(seen, narrator)
     return _finish(known, known, narrator, seen, seen, forecaster)
 

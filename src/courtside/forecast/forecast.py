@@ -5,10 +5,14 @@ from typing import Protocol
 
 import msgspec
 
+from courtside import features
 from courtside.clock import PATTERN_MINUTES
 from courtside.errors import BadInput
 from courtside.events import LARGEST_MARGIN
+from courtside.features import Vector
+from courtside.forecast.adaptive import effective
 from courtside.forecast.distribution import IntegerDistribution
+from courtside.game.prior import NOTHING, Prior
 from courtside.game.state import GameState
 
 
@@ -16,12 +20,31 @@ class Situation(msgspec.Struct, frozen=True):
     """What a forecaster may look at: nothing in it is later than 18:00 of game time.
 
     `pattern` are the 18 differentials; `state` is the game at 18:00 where there is one (None for a
-    bare pattern); `context` is what is known beyond the plays, by name.
+    bare pattern); `prior` is what is known beyond the plays.
     """
 
     pattern: tuple[float, ...]
     state: GameState | None = None
-    context: Mapping[str, float] = {}
+    prior: Prior = NOTHING
+
+    def vector(self) -> Vector:
+        if self.state is None:
+            return features.bare(self.pattern, self.prior)
+        return features.vector(self.state, self.prior)
+
+
+class SimilarGame(msgspec.Struct, frozen=True):
+    """A game of history whose first 18 minutes went much the same way.
+
+    `distance` is in points, over the 18 minutes; teams are tricodes, differentials home minus away.
+    """
+
+    game_id: str
+    date: str
+    home_team: str
+    away_team: str
+    halftime_differential: int
+    distance: float
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -31,11 +54,36 @@ class Forecast(msgspec.Struct, frozen=True):
     members: Mapping[str, float]
     """Point forecast of each member, in points."""
     weights: Mapping[str, float]
+    similar: tuple[SimilarGame, ...] = ()
+    known: str = "score"
+    """The tier that served: how much was known beyond the score."""
+    levels: tuple[float, float] = (0.2, 0.05)
+    """What the adaptive levels have made of the nominal 0.2 and 0.05."""
 
     @property
     def point(self) -> float:
         """The median: it minimises the expected absolute error."""
         return self.distribution.median
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        """The central interval that misses `alpha` of all outcomes, adapted to what was missed lately."""
+        if not 0.0 < alpha < 1.0:
+            raise BadInput(f"alpha {alpha} is not between 0 and 1; 0.05 gives a 95% interval")
+        return self.distribution.interval(1.0 - effective(alpha, *self.levels))
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A game at any moment: both margins, home minus away, and who will win.
+
+    `halftime` is None once the first half is over. `final` has nothing at 0: no game ends in a tie.
+    """
+
+    halftime: IntegerDistribution | None
+    final: IntegerDistribution
+    win_home: float
+    run: float | None
+    """Probability that either side scores eight unanswered points in the next three minutes."""
+    known: str
 
 
 class Forecaster(Protocol):
@@ -44,6 +92,12 @@ class Forecaster(Protocol):
     version: str
 
     def forecast(self, situation: Situation) -> Forecast: ...
+
+    def running(self, state: GameState, prior: Prior) -> Running: ...
+
+    def win(self, state: GameState, prior: Prior) -> float:
+        """The probability of `running`, alone and fast."""
+        ...
 
 
 def checked_pattern(pattern: object) -> tuple[float, ...]:

@@ -1,13 +1,12 @@
 """Everything that is known of one game: its plays, what they fold to, and what has been said of it."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from courtside.events import Play, RosterEntry, ScoreLine, SourceName, Status
 from courtside.game import state as game_state
 from courtside.game.momentum import Streak
 from courtside.game.players import Players
+from courtside.game.prior import NOTHING, Prior
 from courtside.game.state import GameState
 from courtside.messages import MlPrediction, Result, ScoreUpdate
 
@@ -74,7 +73,7 @@ class LiveGame(msgspec.Struct, frozen=True):
     """The state after every `CHECKPOINT_EVERY` of `folded`: where a correction folds again from."""
     line: ScoreLine | None = None
     """The last score line."""
-    context: Mapping[str, float] = {}
+    prior: Prior = NOTHING
     said: Said = Said()
 
     @property

@@ -58,6 +58,9 @@ class GameState(msgspec.Struct, frozen=True):
     fouls_home: int = 0
     """Team fouls of the current period."""
     fouls_away: int = 0
+    timeouts_home: int = 0
+    """Time-outs that home has taken in the game."""
+    timeouts_away: int = 0
     started: bool = False
     swapped: Swaps = ()
     """Substitutions since the last foul, while the clock stands: see `players.credit_free_throw`."""
@@ -168,6 +171,9 @@ def fold(state: GameState, play: Play) -> GameState:
         fouls_home += play.side == "home"
         fouls_away += play.side == "away"
 
+    timeouts_home = state.timeouts_home + (action == "timeout" and play.side == "home")
+    timeouts_away = state.timeouts_away + (action == "timeout" and play.side == "away")
+
     ball = possession.after(state.possession, play)
     timed = TimedPlay(play, elapsed, points_home, points_away, ball.holder)
     return GameState(
@@ -191,6 +197,8 @@ def fold(state: GameState, play: Play) -> GameState:
         halftime_seconds,
         fouls_home,
         fouls_away,
+        timeouts_home,
+        timeouts_away,
         True,
         swapped,
     )
