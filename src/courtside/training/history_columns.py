@@ -1,4 +1,4 @@
-"""Games, players and plays as Parquet columns, and back: exactly what went in comes out."""
+"""Games, players, stints and plays as Parquet columns, and back: exactly what went in comes out."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from courtside.events import Play, RosterEntry
+from courtside.game.players import ON_COURT
+from courtside.game.stints import Stint
 from courtside.training.history_game import GameFacts, HistoryGame, PlayerFacts
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 GAMES, PLAYERS, PLAYS = "games.parquet", "players.parquet", "plays.parquet"
+STINTS = "stints.parquet"
 GAMES_A_GROUP = 100
 SEPARATOR = "|"
 _TYPES = {
@@ -27,6 +30,12 @@ _TYPES = {
     "assist_id": "int64",
     "at_ms": "int64",
 }
+_STINT_TYPES = {
+    "start": "int32",
+    "end": "int32",
+    "margin": "int16",
+    **{f"{side}_{number}": "int64" for side in ("home", "away") for number in range(1, ON_COURT + 1)},
+}
 _FIELDS = Play.__struct_fields__
 _QUALIFIERS = _FIELDS.index("qualifiers")
 _roster_encoder = msgspec.msgpack.Encoder()
@@ -37,6 +46,13 @@ def _plays_schema() -> "pa.Schema":
     import pyarrow as pa
 
     types = {name: pa.type_for_alias(_TYPES.get(name, "string")) for name in _FIELDS}
+    return pa.schema([("game_id", pa.string()), *types.items()])
+
+
+def _stints_schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    types = {name: pa.type_for_alias(alias) for name, alias in _STINT_TYPES.items()}
     return pa.schema([("game_id", pa.string()), *types.items()])
 
 
@@ -58,7 +74,7 @@ def _facts_schema(kind: type[msgspec.Struct]) -> "pa.Schema":
 
 
 class Writer:
-    """Three files of one source, written a group of games at a time."""
+    """Four files of one source, written a group of games at a time."""
 
     def __init__(self, folder: Path) -> None:
         import pyarrow.parquet as pq
@@ -69,6 +85,8 @@ class Writer:
         self._games_file = pq.ParquetWriter(folder / GAMES, self._games_schema, compression="zstd")
         self._players_file = pq.ParquetWriter(folder / PLAYERS, self._players_schema, compression="zstd")
         self._plays_file = pq.ParquetWriter(folder / PLAYS, self._plays_schema, compression="zstd")
+        self._stints_schema = _stints_schema()
+        self._stints_file = pq.ParquetWriter(folder / STINTS, self._stints_schema, compression="zstd")
         self._waiting: list[HistoryGame] = []
 
     def add(self, game: HistoryGame) -> None:
@@ -79,7 +97,7 @@ class Writer:
     def close(self) -> None:
         if self._waiting:
             self._flush()
-        for file in (self._games_file, self._players_file, self._plays_file):
+        for file in (self._games_file, self._players_file, self._stints_file, self._plays_file):
             file.close()
 
     def _flush(self) -> None:
@@ -89,6 +107,14 @@ class Writer:
         self._games_file.write_table(pa.Table.from_pylist(games, self._games_schema))
         lines = [msgspec.structs.asdict(line) for game in self._waiting for line in game.players]
         self._players_file.write_table(pa.Table.from_pylist(lines, self._players_schema))
+        rows = [
+            (game.facts.game_id, stint.start, stint.end, stint.margin, *stint.home, *stint.away)
+            for game in self._waiting
+            for stint in game.stints
+        ]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if columns:
+            self._stints_file.write_table(pa.table(columns, schema=self._stints_schema))
         values: list[list[object]] = [
             [getattr(play, name) for game in self._waiting for play in game.plays] for name in _FIELDS
         ]
@@ -118,6 +144,20 @@ def read_players(folder: Path) -> list[PlayerFacts]:
     names = table.column_names
     columns = zip(*(column.to_pylist() for column in table), strict=True)
     return [PlayerFacts(**dict(zip(names, row, strict=True))) for row in columns]
+
+
+def read_stints(folder: Path) -> dict[str, tuple[Stint, ...]]:
+    """Stints by game id; a game that has none is absent."""
+    import pyarrow.parquet as pq
+
+    columns = [column.to_pylist() for column in pq.read_table(folder / STINTS)]
+    ids, spans, people = columns[0], columns[1:4], columns[4:]
+    home = zip(*people[:ON_COURT], strict=True)
+    away = zip(*people[ON_COURT:], strict=True)
+    found: dict[str, list[Stint]] = {}
+    for game_id, begin, end, margin, ours, theirs in zip(ids, *spans, home, away, strict=True):
+        found.setdefault(game_id, []).append(Stint(begin, end, margin, ours, theirs))
+    return {game_id: tuple(stints) for game_id, stints in found.items()}
 
 
 def read_plays(

@@ -9,8 +9,10 @@ import msgspec
 from courtside.clock import REGULATION_PERIODS
 from courtside.errors import BadHistory
 from courtside.events import Play, RosterEntry, Side
+from courtside.game.finished import season_of
 from courtside.game.players import PlayerState
-from courtside.game.state import GameState, fold_all, start
+from courtside.game.state import GameState, fold, start
+from courtside.game.stints import Floor, Stint
 
 FIRST_MINUTES = 18
 LONGEST_SILENCE_TENTHS = 3000
@@ -38,9 +40,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def season(self) -> int:
-        """The year in which the season began: `0021300001` is of 2013."""
-        short = int(self.game_id[3:5])
-        return 2000 + short if short < 46 else 1900 + short
+        return season_of(self.game_id)
 
     @property
     def season_type(self) -> str:
@@ -135,6 +135,7 @@ class HistoryGame(msgspec.Struct, frozen=True):
     facts: GameFacts
     players: list[PlayerFacts]
     plays: tuple[Play, ...]
+    stints: tuple[Stint, ...]
 
 
 def game_of(header: Header, plays: tuple[Play, ...], roster: tuple[RosterEntry, ...] = ()) -> HistoryGame:
@@ -142,7 +143,7 @@ def game_of(header: Header, plays: tuple[Play, ...], roster: tuple[RosterEntry, 
     if len(header.game_id) != 10 or header.game_id[2] not in SEASON_TYPES:
         raise BadHistory("game_id", f"{header.game_id!r} is no id of an NBA game")
     _check(plays)
-    state = fold_all(start(roster), plays)
+    state, stints = _fold(plays, roster)
     early = state.at_pattern
     if early is None or state.half is None or None in state.path:
         raise BadHistory("incomplete", "the plays do not reach the end of the first half")
@@ -185,7 +186,16 @@ def game_of(header: Header, plays: tuple[Play, ...], roster: tuple[RosterEntry, 
         for player in state.players.values()
         if player.played(state.elapsed) or player.starter is not None
     ]
-    return HistoryGame(facts, lines, plays)
+    return HistoryGame(facts, lines, plays, stints)
+
+
+def _fold(plays: tuple[Play, ...], roster: tuple[RosterEntry, ...]) -> tuple[GameState, tuple[Stint, ...]]:
+    state = start(roster)
+    floor = Floor(state)
+    for play in plays:
+        state = fold(state, play)
+        floor.see(state)
+    return state, floor.stints()
 
 
 def _check(plays: tuple[Play, ...]) -> None:

@@ -2,6 +2,7 @@
 
     STORE/<source>/games.parquet      a row a game (`GameFacts`)
     STORE/<source>/players.parquet    a row a player and game (`PlayerFacts`)
+    STORE/<source>/stints.parquet     a row a stint (`Stint`): the ten on court, and the margin
     STORE/<source>/plays.parquet      a row a play, games one after the other, whole games in a row group
     STORE/<source>/source.json        what it was made of, and the games that were left out, with the reason
 
@@ -17,10 +18,11 @@ import msgspec
 
 from courtside.errors import BadHistory, UnknownGame
 from courtside.events import Play
+from courtside.game.stints import Stint
 from courtside.training import history_columns as columns
 from courtside.training.history_game import GameFacts, HistoryGame, PlayerFacts
 
-LAYOUT = 1
+LAYOUT = 2
 """Rises when stored games would come out differently: older folders are then imported again."""
 
 SOURCE_FILE = "source.json"
@@ -93,6 +95,24 @@ class HistoryStore:
             for line in columns.read_players(part)
             if wanted is None or line.game_id in wanted
         ]
+
+    def stints(self, season: int | None = None) -> dict[str, tuple[Stint, ...]]:
+        """The stints of those games by game id; a game in which nobody's five are known has none.
+
+        Raises `BadHistory` for a store that was imported before stints were kept.
+        """
+        found: dict[str, tuple[Stint, ...]] = {}
+        for part in self._of(season):
+            if self._parts[part].layout < LAYOUT:
+                raise BadHistory(
+                    "store",
+                    f"{part} was imported by an older Courtside; run 'courtside history import' again",
+                )
+            stored = columns.read_stints(part)
+            for facts in columns.read_games(part):
+                if season is None or facts.season == season:
+                    found[facts.game_id] = stored.get(facts.game_id, ())
+        return found
 
     def plays(self, season: int | None = None) -> Iterator[StoredGame]:
         """Those games with their plays, source by source, as they were imported."""
