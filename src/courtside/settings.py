@@ -177,6 +177,14 @@ class GameGroup(KeepingGroup, frozen=True, kw_only=True):
     coverage: Annotated[
         Annotated[float, Meta(gt=0, lt=1)], About("How sure the interval of a forecast is meant to be")
     ] = 0.95
+    model: Annotated[
+        str | None,
+        About(
+            "What forecasts: `shipped`, an installed model by its name, or the folder of one; `active` is "
+            "what `courtside models use` chose, and the shipped one until then",
+            none="active",
+        ),
+    ] = None
 
 
 class LogGroup(GameGroup, frozen=True, kw_only=True):

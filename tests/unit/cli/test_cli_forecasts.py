@@ -28,16 +28,5 @@ def test_a_forecast_is_printed_for_programs_as_the_server_has_it(
     assert reply.explanation is not None
 
 
-def test_models_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    listed = msgspec.json.decode(printed(capsys, "models", "list", "--json"), type=list[dict[str, str]])
-    assert listed[0]["name"] == "persistence"
-    assert listed[0]["version"] in printed(capsys, "models", "list")
-    for name in (listed[0]["name"], listed[0]["version"]):
-        shown = printed(capsys, "models", "show", name)
-        assert "95%" in shown
-    text = printed(capsys, "models", "show", "persistence", "--json")
-    assert msgspec.json.decode(text, type=dict[str, object])["games"] == 14126
-
-
 def test_faults_are_listed_without_a_recording(capsys: pytest.CaptureFixture[str]) -> None:
     assert "stale" in printed(capsys, "feed", "--list-faults")
