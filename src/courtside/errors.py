@@ -13,7 +13,7 @@ CourtsideError                the message is one line: what, why, what to do
 ├── CannotListen              a port that cannot be had
 ├── JournalError              the journal cannot take or give data
 │   └── JournalFull           the disk is full or the file is locked
-├── ServerUnavailable         a Courtside server cannot be reached (clients)
+├── ServerUnavailable         a server cannot be reached (clients of Courtside, MLflow)
 └── ModelError                a forecasting model that cannot be used
 """
 
@@ -92,7 +92,7 @@ class JournalFull(JournalError):
 
 
 class ServerUnavailable(CourtsideError):
-    """A Courtside server cannot be reached."""
+    """A server that we are a client of (Courtside's own, MLflow) cannot be reached, or refuses."""
 
 
 class ModelError(CourtsideError):
