@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import shutil
 import time
 import zipfile
@@ -337,6 +338,17 @@ def test_opening_takes_less_than_fifty_milliseconds(tmp_path: Path) -> None:
         Bundle.open(folder)
         took.append(time.perf_counter() - begun)
     assert min(took) < 0.05
+
+
+def test_the_program_of_the_page_writes_a_bundle_and_opens_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "models.md").read_text(encoding="utf-8")
+    program = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)[0]
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "docs/models.md", "exec"), {})
+    written = Bundle.open(tmp_path / "trained" / "halftime")
+    assert capsys.readouterr().out == f"{written.version}\n"
 
 
 def test_the_manifest_can_be_read_by_people(bundle: Bundle) -> None:
