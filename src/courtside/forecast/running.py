@@ -1,0 +1,300 @@
+"""The forecast at any moment of a game: halftime and final margin, and who wins.
+
+Models are fitted at knots of game time, one for every tier of what may be known; between two knots both
+are mixed, so that nothing jumps without an event. An overtime is the last five minutes once more.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from courtside.clock import (
+    HALF_TENTHS,
+    OVERTIME_TENTHS,
+    REGULATION_PERIODS,
+    REGULATION_TENTHS,
+    elapsed_tenths,
+)
+from courtside.errors import ModelError
+from courtside.features import RUNNING_NAMES
+from courtside.forecast.conformal import STEP
+from courtside.forecast.distribution import IntegerDistribution
+from courtside.forecast.member import json_part, part
+from courtside.forecast.parts import Arrays, arrays_to_bytes, bytes_to_arrays, json_to_bytes
+from courtside.forecast.tiers import Tier, positions, richest
+
+Array = npt.NDArray[np.float64]
+
+LEAD = "lead"
+LEAST_CHANCE = 1e-4
+"""What no side's chance falls below while the game is not over."""
+FARTHEST = 90
+"""Points from the current lead to the outcomes that a distribution still has on either side."""
+GRID: Array = np.arange(-2 * FARTHEST, 2 * FARTHEST + 1, dtype=np.float64) * STEP
+"""Residuals, in points, at which a knot's table has its distribution function."""
+STEPS: Array = np.arange(-FARTHEST, FARTHEST + 1, dtype=np.float64)
+SETTINGS_PART, ARRAYS_PART = "running.json", "running.npz"
+TABLES = ("final_cdf", "half_cdf", "final_steps", "half_steps")
+ARRAYS = ("win", "final_mean", "half_mean", *TABLES)
+_HALVES = STEPS + 0.5
+_HALF_PERIODS = 2
+
+
+class RunningSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the arrays of a `RunningModel` mean. Times are elapsed tenths of a second, ascending from 0.
+
+    Before `endgame` (and `half_endgame`) the margin is a regression plus residuals; from there on it is the
+    lead plus increments counted in points, for the final margin by how large the lead is: a lead of the
+    class `c` is at least `leads[c]`. Within the win probability the lead counts once more, cut off at each
+    of `win_clips`, from `clips_from` on.
+    """
+
+    tiers: tuple[Tier, ...]
+    times: tuple[int, ...]
+    half_times: tuple[int, ...]
+    endgame: int
+    half_endgame: int
+    leads: tuple[int, ...]
+    win_clips: tuple[float, ...]
+    clips_from: int
+
+
+class Margins(msgspec.Struct, frozen=True):
+    """The forecast at one moment. Margins are home minus away.
+
+    `halftime` is None after the half. `final` has nothing at 0, and `win_home` above it.
+    """
+
+    halftime: IntegerDistribution | None
+    final: IntegerDistribution
+    win_home: float
+    known: str
+    """The tier that served."""
+
+
+class RunningModel:
+    """Forecasts at any moment from the vector `names`; pure.
+
+    Arrays, with T knots, H knots of the first half, N tiers and the features of each after an intercept:
+    `win` (T, N, 1 + F + clips), `final_mean` (T, N, 1 + F), `half_mean` (H, N, 1 + F); `final_cdf` and
+    `half_cdf` (knots before the endgame, N, len(GRID)), distribution functions of residuals;
+    `final_steps` (endgame knots, classes, len(STEPS)) and `half_steps` (endgame knots, len(STEPS)),
+    probabilities of what the leading side (home in the half) still adds. Raises `ModelError` for others.
+    """
+
+    def __init__(
+        self,
+        settings: RunningSettings,
+        arrays: Mapping[str, npt.NDArray[np.generic]],
+        names: Sequence[str] = RUNNING_NAMES,
+    ) -> None:
+        self.settings = settings
+        index = {name: place for place, name in enumerate(names)}
+        self._places = [positions(tier.features, index) for tier in settings.tiers]
+        (self._lead,) = positions((LEAD,), index)
+        _check(settings, arrays)
+        self._arrays = {name: np.asarray(arrays[name], dtype=np.float64) for name in ARRAYS}
+        # A dot product of eight numbers is quicker in Python than the call into NumPy.
+        self._win: list[list[list[float]]] = self._arrays["win"].tolist()
+        self._final_mean: list[list[list[float]]] = self._arrays["final_mean"].tolist()
+        self._half_mean: list[list[list[float]]] = self._arrays["half_mean"].tolist()
+        self._final_cdf, self._half_cdf = self._arrays["final_cdf"], self._arrays["half_cdf"]
+        steps = self._arrays["final_steps"]
+        self._final_rows = np.cumsum(steps, axis=2)
+        self._final_rows_away = np.cumsum(steps[:, :, ::-1], axis=2)
+        self._half_steps = self._arrays["half_steps"]
+        self._half_centres: list[float] = (self._half_steps @ STEPS).tolist()
+        spreads = (self._half_steps @ (STEPS * STEPS)) - np.square(self._half_centres)
+        self._half_spreads: list[float] = np.maximum(spreads, 0.25).tolist()
+        self._classes = [bisect_right(settings.leads, size) - 1 for size in range(FARTHEST)]
+        self._early = bisect_right(settings.times, settings.endgame - 1)
+        self._half_early = bisect_right(settings.half_times, settings.half_endgame - 1)
+        self._clips_knot = bisect_right(settings.times, settings.clips_from - 1)
+
+    def to_parts(self) -> dict[str, bytes]:
+        """As files of a bundle; the tables of residuals in single precision."""
+        arrays: Arrays = {
+            name: array.astype(np.float32) if name in TABLES else array
+            for name, array in self._arrays.items()
+        }
+        return {SETTINGS_PART: json_to_bytes(self.settings), ARRAYS_PART: arrays_to_bytes(arrays)}
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, bytes], names: Sequence[str] = RUNNING_NAMES) -> "RunningModel":
+        """The inverse of `to_parts`; raises `ModelError`."""
+        settings = json_part(parts, SETTINGS_PART, RunningSettings)
+        return cls(settings, bytes_to_arrays(part(parts, ARRAYS_PART), ARRAYS_PART), names)
+
+    def win(self, period: int, remaining_tenths: int, seen: Sequence[float], over: bool = False) -> float:
+        """Probability that home wins; 0 or 1 only once the game is `over`."""
+        return self._chance(_moment(period, remaining_tenths), richest(self._places, seen), seen, over)
+
+    def at(self, period: int, remaining_tenths: int, seen: Sequence[float], over: bool = False) -> Margins:
+        """Everything, `remaining_tenths` before the end of `period`.
+
+        `over` says that the game is: at 0:00 a free throw may still be to come.
+        """
+        moment, tier = _moment(period, remaining_tenths), richest(self._places, seen)
+        lead = min(max(round(seen[self._lead]), 1 - FARTHEST), FARTHEST - 1)
+        chance = self._chance(moment, tier, seen, over)
+        first_half = period <= _HALF_PERIODS
+        return Margins(
+            halftime=self._halftime(moment, tier, seen, lead) if first_half else None,
+            final=_known(lead) if over else _tilted(self._final(moment, tier, seen, lead), lead, chance),
+            win_home=chance,
+            known=self.settings.tiers[tier].name,
+        )
+
+    def _chance(self, moment: int, tier: int, seen: Sequence[float], over: bool) -> float:
+        lead = seen[self._lead]
+        if over:
+            return 1.0 if lead > 0 else 0.0
+        knot, share = _between(self.settings.times, moment, REGULATION_TENTHS)
+        chance = self._logistic(knot, tier, seen)
+        if share:
+            if knot + 1 < len(self._win):
+                after = self._logistic(knot + 1, tier, seen)
+            elif lead:
+                after = 1.0 if lead > 0 else 0.0
+            else:
+                after = self._chance(REGULATION_TENTHS - OVERTIME_TENTHS, tier, seen, over)
+            chance += share * (after - chance)
+        return min(max(chance, LEAST_CHANCE), 1.0 - LEAST_CHANCE)
+
+    def _logistic(self, knot: int, tier: int, seen: Sequence[float]) -> float:
+        weights = self._win[knot][tier]
+        value = _linear(weights, self._places[tier], seen)
+        if knot >= self._clips_knot:
+            lead = seen[self._lead]
+            clips = self.settings.win_clips
+            for clip, weight in zip(clips, weights[len(weights) - len(clips) :], strict=True):
+                value += weight * min(max(lead, -clip), clip)
+        return 1.0 / (1.0 + math.exp(-min(max(value, -30.0), 30.0)))
+
+    def _final(self, moment: int, tier: int, seen: Sequence[float], lead: int) -> Array:
+        """Cumulative probabilities of lead + STEPS."""
+        knot, share = _between(self.settings.times, moment, REGULATION_TENTHS)
+        row = self._final_row(knot, tier, seen, lead)
+        if not share:
+            return row
+        if knot + 1 < len(self._win):
+            after = self._final_row(knot + 1, tier, seen, lead)
+        elif lead:
+            after = _CERTAIN
+        else:
+            after = self._final(REGULATION_TENTHS - OVERTIME_TENTHS, tier, seen, lead)
+        return np.asarray(row + share * (after - row))
+
+    def _final_row(self, knot: int, tier: int, seen: Sequence[float], lead: int) -> Array:
+        late = knot - self._early
+        if late < 0:
+            ahead = _linear(self._final_mean[knot][tier], self._places[tier], seen) - lead
+            return np.asarray(np.interp(_HALVES - ahead, GRID, self._final_cdf[knot, tier]))
+        rows = self._final_rows if lead >= 0 else self._final_rows_away
+        row: Array = rows[late, self._classes[abs(lead)]]
+        return row
+
+    def _halftime(self, moment: int, tier: int, seen: Sequence[float], lead: int) -> IntegerDistribution:
+        if moment >= HALF_TENTHS:
+            return _known(lead)
+        knot, share = _between(self.settings.half_times, moment, HALF_TENTHS)
+        row = self._half_row(knot, tier, seen, lead)
+        if share:
+            later = knot + 1 < len(self._half_mean)
+            after = self._half_row(knot + 1, tier, seen, lead) if later else _CERTAIN
+            row = np.asarray(row + share * (after - row))
+        return IntegerDistribution(lead - FARTHEST, _differences(row))
+
+    def _half_row(self, knot: int, tier: int, seen: Sequence[float], lead: int) -> Array:
+        ahead = _linear(self._half_mean[knot][tier], self._places[tier], seen) - lead
+        late = knot - self._half_early
+        if late < 0:
+            return np.asarray(np.interp(_HALVES - ahead, GRID, self._half_cdf[knot, tier]))
+        # A shift would smear what is likely at whole points: tilting moves the mean and leaves them.
+        lean = (ahead - self._half_centres[late]) / self._half_spreads[late]
+        weights = np.cumsum(self._half_steps[late] * np.exp(lean * STEPS))
+        row: Array = weights / weights[-1]
+        return row
+
+
+_CERTAIN = np.where(STEPS >= 0, 1.0, 0.0)
+
+
+def _check(settings: RunningSettings, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    knots, halves = len(settings.times), len(settings.half_times)
+    early = sum(time < settings.endgame for time in settings.times)
+    half_early = sum(time < settings.half_endgame for time in settings.half_times)
+    tiers, classes = len(settings.tiers), len(settings.leads)
+    width = 1 + max((len(tier.features) for tier in settings.tiers), default=0)
+    shapes: dict[str, tuple[int, ...]] = {
+        "win": (knots, tiers, width + len(settings.win_clips)),
+        "final_mean": (knots, tiers, width),
+        "half_mean": (halves, tiers, width),
+        "final_cdf": (early, tiers, len(GRID)),
+        "half_cdf": (half_early, tiers, len(GRID)),
+        "final_steps": (knots - early, classes, len(STEPS)),
+        "half_steps": (halves - half_early, len(STEPS)),
+    }
+    for name, shape in shapes.items():
+        found = arrays.get(name)
+        numbers = found is not None and np.issubdtype(found.dtype, np.floating)
+        if found is None or not numbers or found.shape != shape or not np.isfinite(found).all():
+            raise ModelError(f"the running model's {name} is missing, broken or not {shape}; train it again")
+    if not settings.leads or settings.leads[0] != 0:
+        raise ModelError("the running model has no class of leads from 0 on; train it again")
+    for times, end in ((settings.times, REGULATION_TENTHS), (settings.half_times, HALF_TENTHS)):
+        if not times or times[0] != 0 or times[-1] >= end or list(times) != sorted(set(times)):
+            raise ModelError("the running model's knots do not rise from the tip-off; train it again")
+
+
+def _moment(period: int, remaining_tenths: int) -> int:
+    """Elapsed tenths; an overtime is counted by what remains of it."""
+    if period > REGULATION_PERIODS:
+        return REGULATION_TENTHS - min(remaining_tenths, OVERTIME_TENTHS)
+    return elapsed_tenths(period, remaining_tenths) if period >= 1 else 0
+
+
+def _between(times: Sequence[int], moment: int, end: int) -> tuple[int, float]:
+    """The last knot at or before `moment`, and how far it is from there to the next one (or to `end`)."""
+    knot = bisect_right(times, moment) - 1
+    after = times[knot + 1] if knot + 1 < len(times) else end
+    return knot, (moment - times[knot]) / (after - times[knot])
+
+
+def _linear(weights: Sequence[float], places: Sequence[int], seen: Sequence[float]) -> float:
+    value = weights[0]
+    for number, place in enumerate(places, 1):
+        value += weights[number] * seen[place]
+    return value
+
+
+def _known(margin: int) -> IntegerDistribution:
+    return IntegerDistribution(margin, np.ones(1))
+
+
+def _differences(cumulative: Array) -> Array:
+    probabilities = cumulative.copy()
+    probabilities[1:] -= cumulative[:-1]
+    probabilities[-1] += 1.0 - cumulative[-1]
+    return probabilities
+
+
+def _tilted(cumulative: Array, lead: int, chance: float) -> IntegerDistribution:
+    """No tie, and both sides weighted so that home is ahead with exactly `chance`."""
+    probabilities = _differences(cumulative)
+    tie = FARTHEST - lead
+    probabilities[tie] = 0.0
+    for side, share, nearest in (
+        (probabilities[tie + 1 :], chance, 0),
+        (probabilities[:tie], 1.0 - chance, -1),
+    ):
+        mass = float(side.sum())
+        if mass > 0.0:
+            side *= share / mass
+        else:
+            side[nearest] = share
+    return IntegerDistribution(lead - FARTHEST, probabilities)
