@@ -21,12 +21,13 @@ _CAPTIONS = {
     "baselines": (
         "Against the other methods",
         "Our error in points less theirs on the same games, with the range that is 95% sure. Left of the "
-        "line we are closer; where the bar crosses the line these games prove nothing.",
+        "line we are closer; where a bar crosses the line these games prove nothing. An arrow: further off "
+        "than the picture is wide.",
     ),
     "pit": (
         "Is the whole distribution right?",
-        "Even bars inside the band: yes. A valley: our ranges are too narrow. A hill: too wide. "
-        "A slope: we lean to one side.",
+        "Even bars, their tops between the lines: yes. A valley: our ranges are too narrow. A hill: they "
+        "are too wide. A slope: we lean to one side.",
     ),
     "coverage": (
         "Did the ranges hold?",
@@ -42,6 +43,8 @@ _CAPTIONS = {
         "How far the forecast of the final margin was off at each minute, on average.",
     ),
 }
+_BEST = "The ten that we knew best, those first in which the lead then moved most"
+_WORST = "The ten that surprised us most"
 _TERMS = (
     ("Range", "From its lower to its upper end; both belong to it. Widths are upper minus lower end."),
     (
@@ -53,7 +56,11 @@ _TERMS = (
         "Brier, log loss",
         "How far chances were from what came: squared, and by surprise. Lower is better.",
     ),
-    ("AUC", "How often a game that the home team won had the higher chance of two games. 0.5 is guessing."),
+    (
+        "AUC",
+        "Of two games, one that the home team won and one that it lost: how often the first had the higher "
+        "chance. 0.5 is guessing, 1 never wrong.",
+    ),
     (
         "Calibration error",
         "The mean gap between chance and frequency in ten groups. Perfect chances would show the floor by "
@@ -101,8 +108,11 @@ def page(report: Report) -> str:
             margins_table(report),
             runs_table(report),
             "<h2>Games</h2>\n",
-            games_table("The ten that we knew best", best_games(report.games)),
-            games_table("The ten that surprised us most", worst_games(report.games)),
+            games_table(
+                "The ten that we knew best, those first in which the lead then moved most",
+                best_games(report.games),
+            ),
+            games_table(_WORST, worst_games(report.games)),
             "<h2>The models, and how to read this</h2>\n",
             models_table(report),
             f"<p>Made with <code>{escape(report.command)}</code></p>\n<dl>\n",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from courtside.errors import BadConfig
 from courtside.training.report import Report
-from courtside.training.report_words import MOMENTS, method, season
+from courtside.training.report_words import MOMENTS, method, season, signed
 from courtside.training.scores import PIT_BINS
+from courtside.training.scores_paired import Paired
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,6 +47,7 @@ _SETTINGS: dict[Any, object] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+_FAR = 4.0
 _WIDE, _SMALL = (4.9, 3.3), (2.7, 2.7)
 
 
@@ -59,7 +61,7 @@ def pictures(report: Report) -> dict[str, str]:
         for moment in MOMENTS
         if moment != "average"
     }
-    tall = (_WIDE[0], 1.2 + 0.42 * len(report.halftime.paired))
+    tall = (_WIDE[0], 0.9 + 0.48 * len(report.halftime.paired))
     return drawn | {
         "pit": _svg("pit", _WIDE, lambda axes: _pit(axes, report)),
         "brier": _svg("brier", _WIDE, lambda axes: _brier(axes, report)),
@@ -88,10 +90,11 @@ def _pit(axes: "Axes", report: Report) -> None:
     heights = report.halftime.pit
     # Of n games a tenth falls into each bar; two standard errors of that, relative to it.
     luck = 2 * ((PIT_BINS - 1) / report.n) ** 0.5
-    axes.axhspan(1 - luck, 1 + luck, color=BAND, linewidth=0)
     middles = [(number + 0.5) / len(heights) * 100 for number in range(len(heights))]
-    axes.bar(middles, heights, width=92 / len(heights), color=OURS, alpha=0.85)
-    axes.axhline(1, color=DIM, linewidth=0.8, linestyle=(0, (4, 3)))
+    axes.bar(middles, heights, width=92 / len(heights), color=BAND)
+    axes.axhline(1, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    for edge in (1 - luck, 1 + luck):
+        axes.axhline(edge, color=INK, linewidth=0.9)
     axes.grid(visible=False, axis="x")
     axes.set(xlabel="where the outcome fell in our distribution, %", ylabel="games, relative to even")
 
@@ -147,7 +150,7 @@ def _coverage(axes: "Axes", report: Report) -> None:
             label=f"{level}% range",
         )
     axes.set_ylim(top=100.5)
-    axes.legend(loc="center right")
+    _legend_above(axes)
     _seasons(axes, years, "held the outcome, % of games")
 
 
@@ -158,9 +161,13 @@ def _width(axes: "Axes", report: Report) -> None:
         (80, "o", OURS, [one.width80 for one in report.seasons.values()]),
     ):
         axes.plot(range(len(years)), widths, marker=marker, color=colour, label=f"{level}% range")
-    axes.set_ylim(bottom=0)
-    axes.legend(loc="lower right")
+    axes.set_ylim(0, 1.1 * max(one.width95 for one in report.seasons.values()))
+    _legend_above(axes)
     _seasons(axes, years, "width, points")
+
+
+def _legend_above(axes: "Axes") -> None:
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def _seasons(axes: "Axes", years: list[str], ylabel: str) -> None:
@@ -173,15 +180,32 @@ def _seasons(axes: "Axes", years: list[str], ylabel: str) -> None:
 
 def _baselines(axes: "Axes", report: Report) -> None:
     tests = list(report.halftime.paired.items())[::-1]
+    reaches = [max(abs(test.delta), *map(abs, _interval(test))) for _, test in tests]
+    # One method that is far worse must not squeeze the others into a point.
+    usual = _FAR * sorted(reaches)[len(reaches) // 2] if reaches else 0.0
+    edge = 1.15 * max((reach for reach in reaches if reach <= usual), default=1.0) or 1.0
     for row, (_, test) in enumerate(tests):
-        reach = 0.0 if test.upper95 is None else test.upper95 - test.delta
-        axes.errorbar(
-            test.delta, row, xerr=reach, fmt="o", color=OURS, capsize=4, markersize=6, linewidth=1.8
-        )
+        lower, upper = _interval(test)
+        side = max(-edge, min(edge, test.delta))
+        if side == test.delta:
+            error = [[test.delta - lower], [upper - test.delta]]
+            axes.errorbar(test.delta, row, xerr=error, fmt="o", color=OURS, capsize=4, markersize=6)
+        else:
+            axes.plot(side, row, marker="<" if side < 0 else ">", color=OURS, markersize=8, clip_on=False)
+        anchor = "left" if side < -edge / 2 else "right" if side > edge / 2 else "center"
+        axes.annotate(signed(test.delta), (side, row), (0, 7), textcoords="offset points", ha=anchor)
     axes.axvline(0, color=DIM, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(tests)), [method(name) for name, _ in tests])
-    axes.set(ylim=(-0.6, len(tests) - 0.4), xlabel="our error minus theirs, points (left: ours is better)")
+    axes.set(xlim=(-edge, edge), ylim=(-0.5, len(tests) - 0.3))
+    axes.set(xlabel="our error minus theirs, points")
+    axes.locator_params(axis="x", nbins=5)
     axes.grid(visible=False, axis="y")
+
+
+def _interval(test: Paired) -> tuple[float, float]:
+    if test.lower95 is None or test.upper95 is None:
+        return test.delta, test.delta
+    return test.lower95, test.upper95
 
 
 def _svg(name: str, inches: tuple[float, float], draw: Callable[["Axes"], None]) -> str:

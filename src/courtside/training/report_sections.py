@@ -5,6 +5,7 @@ from html import escape
 
 from courtside.training.report import GameForecast, HalftimeSlice, Report
 from courtside.training.report_words import (
+    KINDS,
     MOMENTS,
     games,
     interval,
@@ -12,6 +13,7 @@ from courtside.training.report_words import (
     method,
     points,
     season,
+    signed,
     story,
     verdict,
 )
@@ -29,7 +31,7 @@ def halftime_table(report: Report) -> str:
                 f"{scores.mae:.3f}",
                 f"{scores.rmse:.3f}",
                 f"{scores.n:,}",
-                f"{test.delta:+.3f}",
+                signed(test.delta),
                 _sure(test),
                 verdict(test),
             )
@@ -40,7 +42,7 @@ def halftime_table(report: Report) -> str:
 
 def slices_table(report: Report) -> str:
     named = [(season(year), one) for year, one in report.seasons.items()]
-    named += [(kind, one) for kind, one in report.season_types.items()]
+    named += [(KINDS.get(kind, kind), one) for kind, one in report.season_types.items()]
     named.append(("all", report.halftime))
     return _table(
         "By season, and playoffs apart (± two standard errors)",
@@ -65,7 +67,7 @@ def _against_lead(one: HalftimeSlice) -> str:
     test = one.paired.get("persistence")
     if test is None:
         return ""
-    return f"{test.delta:+.3f}" if test.se is None else f"{test.delta:+.3f} ± {2 * test.se:.3f}"
+    return signed(test.delta) if test.se is None else f"{signed(test.delta)} ± {2 * test.se:.3f}"
 
 
 def members_table(report: Report) -> str:
@@ -128,7 +130,7 @@ def runs_table(report: Report) -> str:
     rows = [("ours", f"{runs.brier:.5f}", f"{runs.log_loss:.5f}", "", "", "")]
     for name, scores in runs.baselines.items():
         test = runs.paired[name]
-        gap = f"{test.delta:+.5f}"
+        gap = signed(test.delta, 5)
         rows.append(
             (
                 method(name),
@@ -150,17 +152,16 @@ def runs_table(report: Report) -> str:
 def games_table(caption: str, chosen: Sequence[GameForecast]) -> str:
     return _table(
         caption,
-        ("game", "date", "6:00 left in Q2", "we said", "80% range", "halftime", "off by", "in words"),
+        ("game", "in words", "6:00 left in Q2", "we said", "80% range", "halftime", "off by"),
         [
             (
-                f"{game.away} at {game.home}",
-                game.date,
+                f"{game.date}\n{game.away} at {game.home}",
+                story(game),
                 margin(game.lead, game.home, game.away),
                 margin(game.forecast, game.home, game.away),
                 interval(game.lower80, game.upper80, game.home, game.away),
                 margin(game.actual, game.home, game.away),
                 points(abs(game.forecast - game.actual)),
-                story(game),
             )
             for game in chosen
         ],
@@ -188,7 +189,7 @@ def models_table(report: Report) -> str:
 def _sure(test: Paired, digits: int = 3) -> str:
     if test.lower95 is None or test.upper95 is None:
         return ""
-    return f"{test.lower95:+.{digits}f} to {test.upper95:+.{digits}f}"
+    return f"{signed(test.lower95, digits)} to {signed(test.upper95, digits)}"
 
 
 def _table(
@@ -203,7 +204,9 @@ def _table(
         said = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in cells)
         ours = ' class="ours"' if first_is_ours and not number else ""
         body.append(f'<tr{ours}><th scope="row">{escape(row[0])}</th>{said}</tr>\n')
+    # The caption stays in place where a narrow screen scrolls the columns.
     return (
-        f'<div class="table" tabindex="0"><table>\n<caption>{escape(caption)}</caption>\n'
-        f"<thead><tr>{names}</tr></thead>\n<tbody>\n{''.join(body)}</tbody>\n</table></div>\n"
+        f'<div class="table"><p>{escape(caption)}</p>\n'
+        f'<div tabindex="0" role="region" aria-label="{escape(caption)}"><table>\n'
+        f"<thead><tr>{names}</tr></thead>\n<tbody>\n{''.join(body)}</tbody>\n</table></div></div>\n"
     )

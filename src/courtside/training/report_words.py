@@ -30,6 +30,7 @@ METHODS = {
     "climatology": "always the usual rate",
     "random_walk": "random walk",
 }
+KINDS = {"regular": "regular season", "play-in": "play-in games", "cup-final": "cup final"}
 SIGNIFICANT = 0.05
 
 
@@ -75,20 +76,44 @@ def interval(lower: float, upper: float, home: str, away: str) -> str:
     return f"{margin(lower, home, away)} to {margin(upper, home, away)}"
 
 
+def signed(value: float, digits: int = 3) -> str:
+    r"""With its sign, except of what rounds to zero, and a minus that lines up with the plus.
+
+    >>> signed(0.1694), signed(-0.0004), signed(-0.1694) == "\N{MINUS SIGN}0.169"
+    ('+0.169', '0.000', True)
+    """
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}") if rounded else f"{0:.{digits}f}"
+
+
 def probability(p: float) -> str:
+    """In one piece: its spaces do not break.
+
+    >>> probability(0.0301).split(), probability(1e-9).split()
+    (['p', '=', '0.030'], ['p', '<', '0.001'])
     """
-    >>> probability(0.0301), probability(1e-9)
-    ('p = 0.030', 'p < 0.001')
-    """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    words = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def verdict(test: Paired) -> str:
+    """Whether the difference is more than luck, in a cell of a table."""
     if test.p is None:
-        return "one date: luck cannot be ruled out"
+        return "one date: cannot be told from luck"
     if test.p >= SIGNIFICANT:
-        return f"no difference that these games can prove ({probability(test.p)})"
+        return f"cannot be told from luck ({probability(test.p)})"
     return f"{'better' if test.delta < 0 else 'worse'}, and not by luck ({probability(test.p)})"
+
+
+def against(test: Paired) -> str:
+    """The difference of two errors, and whether it is more than luck, in a sentence."""
+    gap = f"we are {abs(test.delta):.3f} points a game {'closer' if test.delta < 0 else 'further off'}"
+    if test.p is None or test.lower95 is None or test.upper95 is None:
+        return f"{gap}, which one date cannot tell from luck"
+    near, far = sorted((-test.lower95, -test.upper95)) if test.delta < 0 else (test.lower95, test.upper95)
+    sure = f"95% sure: {signed(near)} to {signed(far)}; {probability(test.p)}".replace("+", "")
+    luck = "more than luck" if test.p < SIGNIFICANT else "which these games cannot tell from luck"
+    return f"{gap} ({sure}), {luck}"
 
 
 def headline(report: Report) -> list[str]:
@@ -114,7 +139,7 @@ def story(game: GameForecast) -> str:
         else f"{game.home if came > 0 else game.away} won the last six minutes by {abs(came):g}"
     )
     if isclose(expected, came, abs_tol=1e-9):
-        return f"{happened}, as we said; {_place(game)}."
+        return f"{happened}, as we said."
     thought = (
         "no change"
         if expected == 0.0
@@ -146,14 +171,6 @@ def _error(report: Report) -> str:
         return said + "."
     theirs = report.halftime.baselines["persistence"].mae
     return f"{said}. Saying that the lead stays as it is was off by {theirs:.2f}: {against(test)}."
-
-
-def against(test: Paired) -> str:
-    gap = f"we are {abs(test.delta):.3f} points a game {'closer' if test.delta < 0 else 'further off'}"
-    if test.lower95 is None or test.upper95 is None:
-        return f"{gap} ({verdict(test)})"
-    near, far = sorted((-test.lower95, -test.upper95)) if test.delta < 0 else (test.lower95, test.upper95)
-    return f"{gap} (95% sure: {near:.3f} to {far:.3f}), {verdict(test)}"
 
 
 def _strongest(report: Report) -> list[str]:
@@ -197,11 +214,19 @@ def _runs(report: Report) -> list[str]:
     runs = report.runs
     if runs is None:
         return []
-    return [
-        f"A run of {runs.points} unanswered points came within {runs.seconds} seconds {runs.happened:.1%} of "
-        f"the time; our chances of one have a Brier score of {runs.brier:.4f}, and "
-        f"{'users see them' if runs.shown else 'users do not see them, for they had not proved themselves'}."
-    ]
+    told = (
+        f"A run of {runs.points} unanswered points came within {runs.seconds} seconds "
+        f"{runs.happened:.1%} of the time"
+    )
+    score = f"our chances of one have a Brier score of {runs.brier:.4f}"
+    if runs.paired:
+        name = max(runs.paired, key=lambda candidate: runs.paired[candidate].delta)
+        score += (
+            f", those of the strongest other method, {method(name)}, {runs.baselines[name].brier:.4f}: "
+            f"{verdict(runs.paired[name])}"
+        )
+    seen = "Users see them" if runs.shown else "Users do not see them: they had not proved themselves before"
+    return [f"{told}; {score}. {seen}."]
 
 
 def span(group: Bin) -> str:

@@ -106,7 +106,8 @@ def pit(distribution: IntegerDistribution, actual: float) -> tuple[float, float]
     >>> pit(IntegerDistribution(-1, np.array([0.25, 0.5, 0.25])), 0.0)
     (0.25, 0.75)
     """
-    return distribution.cdf(actual - 1.0), distribution.cdf(actual)
+    # A sum of many probabilities may pass one by a rounding error.
+    return min(distribution.cdf(actual - 1.0), 1.0), min(distribution.cdf(actual), 1.0)
 
 
 def pit_histogram(lower: FloatArray, upper: FloatArray, bins: int = PIT_BINS) -> FloatArray:
@@ -120,8 +121,9 @@ def pit_histogram(lower: FloatArray, upper: FloatArray, bins: int = PIT_BINS) ->
     checked(lower, upper)
     edges = np.linspace(0.0, 1.0, bins + 1)
     width = upper - lower
-    # An outcome that had no probability at all is a step of no width: it lies in the bin of its end.
-    inside = np.clip((edges[:, None] - lower) / np.where(width > 0.0, width, 1.0), 0.0, 1.0)
+    # An outcome that had no probability to speak of is a step of no width: it lies in the bin of its end.
+    wide = width > 1e-12
+    inside = np.clip((edges[:, None] - lower) / np.where(wide, width, 1.0), 0.0, 1.0)
     point = (edges[:, None] > lower) | (edges[:, None] >= 1.0)
-    below = np.where(width > 0.0, inside, point.astype(np.float64))
+    below = np.where(wide, inside, point.astype(np.float64))
     return np.asarray(np.diff(below.mean(axis=1)) * bins, dtype=np.float64)
