@@ -191,7 +191,9 @@ def _baselines(axes: "Axes", report: Report) -> None:
             error = [[test.delta - lower], [upper - test.delta]]
             axes.errorbar(test.delta, row, xerr=error, fmt="o", color=OURS, capsize=4, markersize=6)
         else:
-            axes.plot(side, row, marker="<" if side < 0 else ">", color=OURS, markersize=8, clip_on=False)
+            axes.plot(
+                side, row, marker="<" if side < 0 else ">", color=OURS, markersize=8, clip_on=False, zorder=5
+            )
         anchor = "left" if side < -edge / 2 else "right" if side > edge / 2 else "center"
         axes.annotate(signed(test.delta), (side, row), (0, 7), textcoords="offset points", ha=anchor)
     axes.axvline(0, color=DIM, linewidth=0.8, linestyle=(0, (4, 3)))
