@@ -204,6 +204,8 @@ def _table(
         said = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in cells)
         ours = ' class="ours"' if first_is_ours and not number else ""
         body.append(f'<tr{ours}><th scope="row">{escape(row[0])}</th>{said}</tr>\n')
+    if not body:
+        return ""
     # The caption stays in place where a narrow screen scrolls the columns.
     return (
         f'<div class="table"><p>{escape(caption)}</p>\n'

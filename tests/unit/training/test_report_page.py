@@ -139,6 +139,11 @@ def test_a_report_of_one_evening_without_runs_has_a_page(report: Report) -> None
     assert "one date cannot tell from luck" in drawn
 
 
+def test_a_table_without_rows_is_left_out(report: Report) -> None:
+    bare = page(msgspec.structs.replace(report, members={}, models=[]))
+    assert "is made of" not in bare and "learned from, and on" not in bare
+
+
 def test_no_baseline_no_comparison(report: Report) -> None:
     half = msgspec.structs.replace(report.halftime, paired={}, baselines={})
     sentences = headline(msgspec.structs.replace(report, halftime=half))
