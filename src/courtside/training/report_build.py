@@ -48,14 +48,10 @@ def build(
 ) -> Report:
     """`seed` draws the noise floors of the calibration errors.
 
-    Raises `BadInput` where a model was tested on dates that it had learned from.
+    Raises `BadInput` where a model was tested on dates that it had learned from, or a game is of a date on
+    which none of `models` was tested.
     """
-    for model in models:
-        if model.trained_until >= model.tested_from:
-            raise BadInput(
-                f"model {model.version} learned until {model.trained_until} and is tested from "
-                f"{model.tested_from}; test on later dates"
-            )
+    _check_dates(models, {*halftime.date.tolist(), *win.date.tolist(), *margin.date.tolist()})
     everything = _halftime(halftime, np.ones(len(halftime.date), dtype=np.bool_))
     return Report(
         command=command,
@@ -81,6 +77,18 @@ def build(
         runs=None if runs is None else _runs(runs),
         games=_games(halftime),
     )
+
+
+def _check_dates(models: Sequence[ModelSpan], dates: set[str]) -> None:
+    for model in models:
+        if model.trained_until >= model.tested_from:
+            raise BadInput(
+                f"model {model.version} learned until {model.trained_until} and is tested from "
+                f"{model.tested_from}; test on later dates"
+            )
+    for date in sorted(dates):
+        if not any(model.tested_from <= date <= model.tested_until for model in models):
+            raise BadInput(f"no model was tested on {date}; name the model that forecast its games")
 
 
 def _halftime(table: HalftimeTable, games: BoolArray) -> HalftimeSlice:

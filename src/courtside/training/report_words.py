@@ -107,6 +107,8 @@ def verdict(test: Paired) -> str:
 
 def against(test: Paired) -> str:
     """The difference of two errors, and whether it is more than luck, in a sentence."""
+    if test.delta == 0.0:
+        return "we are exactly as close"
     gap = f"we are {abs(test.delta):.3f} points a game {'closer' if test.delta < 0 else 'further off'}"
     if test.p is None or test.lower95 is None or test.upper95 is None:
         return f"{gap}, which one date cannot tell from luck"

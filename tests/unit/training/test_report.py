@@ -95,7 +95,7 @@ def test_a_baseline_is_compared_on_the_games_that_it_forecast(report: Report) ->
 def test_a_slice_without_any_forecast_of_a_baseline_leaves_it_out() -> None:
     outcomes = halftime_outcomes(1800)
     win, margin = tables_by_minute(60)
-    seasons = build(HalftimeTable.of(outcomes), win, margin, models=[], command="evaluate").seasons
+    seasons = build(HalftimeTable.of(outcomes), win, margin, models=[MODEL], command="evaluate").seasons
     assert list(seasons) == ["2019", "2020"]
     assert "original" in seasons["2019"].baselines
     assert "original" not in seasons["2020"].baselines
@@ -111,7 +111,7 @@ def test_playoffs_stand_apart_for_margins_and_for_chances(report: Report) -> Non
 
 def test_chances_are_scored_as_of_the_moments_and_as_the_mean_of_all_minutes() -> None:
     win, margin = tables_by_minute()
-    made = build(HalftimeTable.of(halftime_outcomes()), win, margin, models=[], command="evaluate")
+    made = build(HalftimeTable.of(halftime_outcomes()), win, margin, models=[MODEL], command="evaluate")
     scored = made.win_probability
     for moment, minute in MOMENTS.items():
         column = win.home_win[:, minute]
@@ -148,7 +148,7 @@ def test_members_have_their_own_error_and_their_mean_weight() -> None:
     outcomes = halftime_outcomes(40)
     outcomes[0] = msgspec.structs.replace(outcomes[0], members={"linear": 1.0}, weights={"linear": 1.0})
     win, margin = tables_by_minute(40)
-    members = build(HalftimeTable.of(outcomes), win, margin, models=[], command="evaluate").members
+    members = build(HalftimeTable.of(outcomes), win, margin, models=[MODEL], command="evaluate").members
     assert members["linear"].n == 40 and members["lstm"].n == 39
     assert members["linear"].weight + members["lstm"].weight == pytest.approx(1.0)
     assert members["lstm"].weight == pytest.approx(0.25 * 39 / 40)
@@ -164,7 +164,7 @@ def test_runs_are_compared_with_each_baseline(report: Report) -> None:
 
 def test_one_game_of_one_evening_has_a_report_that_says_what_it_cannot_know() -> None:
     win, margin = tables_by_minute(1)
-    made = build(HalftimeTable.of(halftime_outcomes(1)), win, margin, models=[], command="evaluate")
+    made = build(HalftimeTable.of(halftime_outcomes(1)), win, margin, models=[MODEL], command="evaluate")
     assert made.n == 1 and made.runs is None
     assert made.halftime.paired["persistence"].p is None
     assert made.win_probability.auc is None
@@ -177,6 +177,13 @@ def test_a_model_that_learned_from_the_dates_of_its_test_is_refused() -> None:
     leak = msgspec.structs.replace(MODEL, trained_until="2019-10-01")
     with pytest.raises(BadInput, match="learned until 2019-10-01 and is tested from 2019-10-01"):
         build(HalftimeTable.of(halftime_outcomes(5)), win, margin, models=[leak], command="evaluate")
+
+
+def test_a_game_that_no_named_model_was_tested_on_is_refused() -> None:
+    win, margin = tables_by_minute(5)
+    later = msgspec.structs.replace(MODEL, tested_from="2019-10-02")
+    with pytest.raises(BadInput, match="no model was tested on 2019-10-01"):
+        build(HalftimeTable.of(halftime_outcomes(5)), win, margin, models=[later], command="evaluate")
 
 
 def test_no_games_have_no_report() -> None:
