@@ -39,7 +39,7 @@ bench: setup  ## fan-out, latency and replay, against their peers
 	$(BIN)/python -m benchmarks.all
 
 golden: setup  ## accept the messages that the engine now gives for the golden game
-	$(BIN)/python tests/golden/test_golden_game.py
+	$(BIN)/python -m tests.golden.test_golden_game
 
 docs: setup  ## write the generated pages of the docs, and check all pages against the code
 	$(BIN)/python tools/cli_reference.py

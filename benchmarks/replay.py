@@ -37,7 +37,7 @@ RUNS = 3
 GROUPS = {
     "fold the plays": ("game/state.py", "game/momentum.py", "game/possession.py", "game/players.py",
                        "game/score_path.py", "game/windows.py"),
-    "word the messages": ("engine/narrator.py", "game/view.py", "messages.py", "Encoder"),
+    "word the messages": ("engine/narrator.py", "game/view.py", "messages/", "Encoder"),
     "step around them": ("engine/", "game/live.py", "game/status.py"),
     "journal": ("store/", "sqlite3"),
     "pipeline, metrics, loop": ("app/", "monitor/", "prometheus", "asyncio", "bus/", "uvloop"),

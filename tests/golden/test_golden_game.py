@@ -18,9 +18,9 @@ import pytest
 from courtside.clock import ManualClock
 from courtside.engine import Engine
 from courtside.events import AnyObservation, Context, ExternalForecast, PlayByPlay, PlayChanges, ScoreLine
-from courtside.forecast.persistence import Persistence
 from courtside.messages import MESSAGE_TYPES, Correction, decode_message, encode_message
 from courtside.sources.simulator import SimulatorSource
+from tests.support.plain import Plain
 
 FILE = Path(__file__).parent / "one_game.jsonl.xz"
 LARGEST_BYTES = 300_000
@@ -42,7 +42,7 @@ def read() -> list[Step]:
 
 def played(observations: Iterable[AnyObservation]) -> list[Step]:
     """What the engine keeps of the observations, and says."""
-    engine = Engine(Persistence.shipped())
+    engine = Engine(Plain())
     steps = []
     for observation in observations:
         step = engine.step(observation)
@@ -103,7 +103,12 @@ async def simulated() -> list[AnyObservation]:
 def beside(received_ms: int) -> list[AnyObservation]:
     """What does not come from the game itself."""
     return [
-        Context(game_id=GAME_ID, received_ms=received_ms, source="simulated", values={"rating_home": 2.5}),
+        Context(
+            game_id=GAME_ID,
+            received_ms=received_ms,
+            source="simulated",
+            values={"elo": 2.5, "market_spread": -3.5},
+        ),
         ExternalForecast(
             game_id=GAME_ID,
             received_ms=received_ms,

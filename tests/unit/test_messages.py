@@ -5,7 +5,6 @@ import pytest
 
 from courtside.engine import Engine
 from courtside.events import BoxScore, PlayByPlay
-from courtside.forecast.persistence import Persistence
 from courtside.game.view import snapshot
 from courtside.messages import (
     COALESCED_TYPES,
@@ -21,6 +20,7 @@ from courtside.messages import (
     encode_snapshot,
 )
 from courtside.sources.simulator_game import SimulatedGame, simulate_game
+from tests.support.plain import Plain
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def game() -> SimulatedGame:
 @pytest.fixture(scope="module")
 def told(game: SimulatedGame) -> tuple[list[Message], Engine]:
     """Every message of a game, and the engine that told them."""
-    engine, messages = Engine(Persistence.shipped()), []
+    engine, messages = Engine(Plain()), []
     rosters = BoxScore(game_id=game.game_id, received_ms=1, source="simulated", players=game.roster)
     messages += engine.step(rosters).messages
     for count in range(1, len(game.plays) + 1):

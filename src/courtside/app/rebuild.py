@@ -47,7 +47,7 @@ def in_epoch(live: LiveGame, epoch: str) -> LiveGame:
     said = live.said
     said = msgspec.structs.replace(
         said,
-        forecast_seq=None if said.forecast_seq is None else 0,
+        prediction_seq=None if said.prediction_seq is None else 0,
         half_result_seq=None if said.half_result_seq is None else 0,
         final_result_seq=None if said.final_result_seq is None else 0,
     )

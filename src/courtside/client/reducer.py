@@ -18,8 +18,10 @@ from courtside.messages import (
     PlayData,
     PlayerLine,
     PlayerStats,
+    RunningForecast,
     ScoreUpdate,
     Tie,
+    WinProbability,
 )
 
 KEPT = frozenset(
@@ -90,7 +92,11 @@ def apply(snapshot: GameSnapshot, message: Message) -> GameSnapshot:
         case Tie():
             after = _replace(snapshot, ties=data.ties)
         case MlPrediction():
+            after = _replace(snapshot, prediction=data)
+        case RunningForecast():
             after = _replace(snapshot, forecast=data)
+        case WinProbability():
+            after = _replace(snapshot, win_probability_home=data.home)
         case Correction():
             after = _correction(snapshot, data)
         case GameStatus():
@@ -144,8 +150,8 @@ def _score_update(snapshot: GameSnapshot, data: ScoreUpdate) -> GameSnapshot:
         bonus_away=data.bonus_away,
         possession_arrow=data.possession_arrow,
     )
-    if not data.ready_for_prediction and after.forecast is not None:
-        after = _replace(after, forecast=None)
+    if not data.ready_for_prediction and after.prediction is not None:
+        after = _replace(after, prediction=None)
     return after if data.totals is None else _totals(after, data.totals)
 
 

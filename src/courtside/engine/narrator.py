@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from courtside.clock import PATTERN_MINUTES, PATTERN_TENTHS, format_utc
+from courtside.clock import PATTERN_MINUTES, format_utc
+from courtside.engine.outlook import Outlook
 from courtside.engine.settings import EngineSettings
 from courtside.engine.streaks import Streaks
 from courtside.events import Status
-from courtside.forecast.forecast import Forecaster, Situation
+from courtside.forecast.forecast import Forecaster
 from courtside.game import score_path, view
 from courtside.game.live import LiveGame, Said
 from courtside.game.momentum import Momentum
@@ -20,16 +21,12 @@ from courtside.game.players import Players, PlayerState
 from courtside.game.state import GameState
 from courtside.messages import (
     Correction,
-    Explanation,
     GameStatus,
-    Horizon,
     LeadChange,
     Message,
     MessageData,
-    MlPrediction,
     PatternProgress,
     PlayerStats,
-    Result,
     Tie,
 )
 
@@ -39,15 +36,17 @@ _replace = msgspec.structs.replace
 class Narrator:
     """Collects the messages of one step for one game."""
 
-    def __init__(self, live: LiveGame, received_ms: int, settings: EngineSettings) -> None:
+    def __init__(
+        self, live: LiveGame, received_ms: int, settings: EngineSettings, forecaster: Forecaster
+    ) -> None:
         self.messages: list[Message] = []
         self._game_id = live.game_id
         self._epoch = live.epoch
         self._source = live.source
         self._timestamp = format_utc(received_ms)
-        self._settings = settings
         self.seq = live.seq
         self.streaks = Streaks(self.say, live.said, settings)
+        self.outlook = Outlook(self.say, live, forecaster)
         self.score = live.said.score
         self.pattern = live.said.pattern
         self.refolded = False
@@ -64,6 +63,8 @@ class Narrator:
 
     def correction(self, correction: Correction) -> None:
         self.refolded = True
+        changed = (*correction.revised, *correction.inserted, *correction.retracted)
+        self.outlook.correct({play.play_id for play in changed})
         self.say("correction", correction)
 
     def play(self, live: LiveGame, before: GameState, after: GameState) -> None:
@@ -71,15 +72,18 @@ class Narrator:
         timed = after.recent[-1]
         home, away = timed.points_home, timed.points_away
         play = timed.play
+        change = self.outlook.look(live, after, play, scored=bool(home or away))
         if play.action != "score":
             points = view.side_points(play.side, home, away)
-            self.say("play", view.play_data(live.info, play, after.elapsed, points, after.possession.holder))
+            holder = after.possession.holder
+            self.say("play", view.play_data(live.info, play, after.elapsed, points, holder, change))
         if home or away:
             self._leads(live, before.momentum, after)
             self.streaks.scored(live.info, before.momentum.run, after)
             self._score(live, after)
         elif after.elapsed != before.elapsed:
             self.streaks.nobody_scored(live.info, after)
+        self.outlook.tell(after, play)
         if after.path is not before.path:
             self.pattern_progress(after)
 
@@ -183,70 +187,6 @@ class Narrator:
             lines = view.player_lines(live.info, changed, state)
             self.say("player_stats", PlayerStats(state.elapsed / 10, lines, removed))
         return _replace(said, players=now, player_minute=minute)
-
-    def forecast(self, live: LiveGame, forecaster: Forecaster, said: Said) -> Said:
-        """The halftime forecast, once 18:00 have been played; again where its pattern changed."""
-        if live.state.elapsed < PATTERN_TENTHS:
-            return _replace(said, forecast=None) if said.forecast is not None else said
-        state = live.state.pattern_state
-        pattern = score_path.pattern(state.path)
-        if not score_path.is_complete(pattern):
-            return _replace(said, forecast=None)
-        known = [value for value in pattern if value is not None]
-        before = said.forecast
-        if before is not None and before.pattern == known:
-            return said
-        situation = Situation(pattern=tuple(map(float, known)), state=state, prior=live.prior)
-        forecast = forecaster.forecast(situation)
-        lower, upper = forecast.distribution.interval(self._settings.coverage)
-        data = MlPrediction(
-            horizon="halftime",
-            point_forecast=forecast.point,
-            interval_lower=lower,
-            interval_upper=upper,
-            coverage=self._settings.coverage,
-            pattern=list(pattern),
-            explanation=Explanation(weights=dict(forecast.weights), members=dict(forecast.members)),
-            model_version=forecaster.version,
-            revises=said.forecast_seq,
-        )
-        seq = self.say("ml_prediction", data)
-        return _replace(said, forecast=data, forecast_seq=seq)
-
-    def results(self, live: LiveGame, said: Said) -> Said:
-        """Forecast against outcome; again where a correction changed either of the two."""
-        half = live.state.half
-        if half is not None or said.half_result is not None:
-            actual = None if half is None else half[0] - half[1]
-            result = self._result("halftime", actual, said.forecast, said.half_result_seq)
-            before = said.half_result
-            if before is None or _replace(result, revises=before.revises) != before:
-                seq = self.say("result", result)
-                said = _replace(said, half_result=result, half_result_seq=seq)
-        if live.status == "final" and live.state.started:
-            result = self._result("final", live.state.differential, None, said.final_result_seq)
-            if said.final_result is None or said.final_result.actual != result.actual:
-                seq = self.say("result", result)
-                said = _replace(said, final_result=result, final_result_seq=seq)
-        return said
-
-    def _result(
-        self, horizon: Horizon, actual: int | None, forecast: MlPrediction | None, revises: int | None
-    ) -> Result:
-        if forecast is None:
-            return Result(horizon, actual, None, None, None, None, None, None, None, revises)
-        return Result(
-            horizon,
-            actual,
-            forecast.point_forecast,
-            forecast.interval_lower,
-            forecast.interval_upper,
-            forecast.coverage,
-            None if actual is None else abs(actual - forecast.point_forecast),
-            None if actual is None else forecast.interval_lower <= actual <= forecast.interval_upper,
-            forecast.model_version,
-            revises,
-        )
 
 
 def _changed(before: Players, now: Players, *, with_court: bool) -> list[PlayerState]:

@@ -124,6 +124,9 @@ def _correct(
         _correction(live, corrected, reason, revised=found.revised, inserted=inserted, gone=found.gone)
     )
     narrator.pattern_progress(corrected.state)
+    if found.settled < len(after):
+        # What the correction changed must not pass for the next play's doing.
+        narrator.outlook.standing(corrected, again=True)
     return corrected, found.settled
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from courtside.engine import lines, plays
+from courtside.engine import lines, plays, prediction
 from courtside.engine.narrator import Narrator
 from courtside.engine.settings import EngineSettings
 from courtside.events import (
@@ -48,35 +48,35 @@ def advance(
         if kept is None:
             return Step(known, [], None)
         base = _replace(known, source=seen.source, plays_ms=seen.received_ms)
-        narrator = Narrator(base, seen.received_ms, settings)
+        narrator = Narrator(base, seen.received_ms, settings, forecaster)
         following = _play_by_play(base, after, narrator)
-        return _finish(known, following, narrator, seen, kept, forecaster)
+        return _finish(known, following, narrator, seen, kept, forecaster, settings)
     if isinstance(seen, ScoreLine):
         base = _replace(
             known, source=seen.source, line=_with_status(known, seen), info=_informed(known, seen)
         )
-        narrator = Narrator(base, seen.received_ms, settings)
+        narrator = Narrator(base, seen.received_ms, settings, forecaster)
         following = _score_line(base, narrator)
         if not _is_news(known, following):
             return Step(known, [], None)
-        return _finish(known, following, narrator, seen, seen, forecaster)
+        return _finish(known, following, narrator, seen, seen, forecaster, settings)
     if isinstance(seen, BoxScore):
         base = _replace(known, info=_informed(known, seen))
         if seen.players != known.roster:
             base = fold_from(_replace(base, roster=seen.players, checkpoints=()), 0)
         elif base.info == known.info:
             return Step(known, [], None)
-        narrator = Narrator(base, seen.received_ms, settings)
+        narrator = Narrator(base, seen.received_ms, settings, forecaster)
         narrator.refolded = True
-        return _finish(known, base, narrator, seen, seen, forecaster)
-    narrator = Narrator(known, seen.received_ms, settings)
+        return _finish(known, base, narrator, seen, seen, forecaster, settings)
+    narrator = Narrator(known, seen.received_ms, settings, forecaster)
     if isinstance(seen, Context):
         prior = known.prior.after(seen)
         if prior is known.prior:
             return Step(known, [], None)
-        return _finish(known, _replace(known, prior=prior), narrator, seen, seen, forecaster)
+        return _finish(known, _replace(known, prior=prior), narrator, seen, seen, forecaster, settings)
     _external(seen, narrator)
-    return _finish(known, known, narrator, seen, seen, forecaster)
+    return _finish(known, known, narrator, seen, seen, forecaster, settings)
 
 
 def _plays_after(
@@ -176,8 +176,9 @@ def _finish(
     seen: AnyObservation,
     kept: AnyObservation,
     forecaster: Forecaster,
+    settings: EngineSettings,
 ) -> Step:
-    """What follows from any observation: status, standing, forecast, results, players."""
+    """What follows from any observation: status, standing, forecasts, results, players."""
     status = move(live.status, _evidence(live))
     live = _replace(live, status=status)
     first = before.seq == 0 and not narrator.messages
@@ -186,11 +187,16 @@ def _finish(
         previous = None if before.seq == 0 else before.status
         narrator.status(live, status, previous, reopens(before.status, status), named=named)
     narrator.standing(live)
-    said = narrator.forecast(live, forecaster, live.said)
-    said = narrator.results(live, said)
+    moved = live.prior is not before.prior or reopens(before.status, status)
+    narrator.outlook.standing(live, again=narrator.refolded or moved)
+    said = prediction.predict(narrator.say, live, forecaster, live.said, settings.coverage)
+    said = prediction.results(narrator.say, live, said)
     said = narrator.players(live, said)
     said = _replace(
         said,
+        forecast=narrator.outlook.forecast,
+        win_probability_home=narrator.outlook.home,
+        changes=narrator.outlook.changes,
         score=narrator.score,
         pattern=narrator.pattern,
         run=narrator.streaks.run,

@@ -8,7 +8,7 @@ from courtside.game.momentum import Streak
 from courtside.game.players import Players
 from courtside.game.prior import NOTHING, Prior
 from courtside.game.state import GameState
-from courtside.messages import MlPrediction, Result, ScoreUpdate
+from courtside.messages import MlPrediction, Result, RunningForecast, ScoreUpdate
 
 CHECKPOINT_EVERY = 32
 
@@ -26,8 +26,12 @@ class Said(msgspec.Struct, frozen=True):
     drought_home: int | None = None
     """Start of the drought that has been alerted, in tenths."""
     drought_away: int | None = None
-    forecast: MlPrediction | None = None
-    forecast_seq: int | None = None
+    forecast: RunningForecast | None = None
+    win_probability_home: float | None = None
+    changes: tuple[tuple[int, float], ...] = ()
+    """What each of the last plays made of home's chance to win, by `play_id`."""
+    prediction: MlPrediction | None = None
+    prediction_seq: int | None = None
     half_result: Result | None = None
     half_result_seq: int | None = None
     final_result: Result | None = None

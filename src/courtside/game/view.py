@@ -1,6 +1,6 @@
 """The state of a game in the words of the contract: messages' data and the snapshot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from courtside.clock import PATTERN_MINUTES, elapsed_tenths, format_clock, format_utc
@@ -21,6 +21,8 @@ from courtside.messages import (
     WindowSide,
 )
 
+_NO_CHANGES: Mapping[int, float] = {}
+
 clock_text = lru_cache(maxsize=8192)(format_clock)
 
 
@@ -40,7 +42,14 @@ def run_data(info: Info, streak: Streak | None) -> Run | None:
     return Run(team=team_of(info, streak.side) or streak.side, points=streak.points, side=streak.side)
 
 
-def play_data(info: Info, play: Play, elapsed: int, points: int, holder: Side | None) -> PlayData:
+def play_data(
+    info: Info,
+    play: Play,
+    elapsed: int,
+    points: int,
+    holder: Side | None,
+    win_probability_change: float | None = None,
+) -> PlayData:
     return PlayData(
         play.play_id,
         play.order,
@@ -58,11 +67,20 @@ def play_data(info: Info, play: Play, elapsed: int, points: int, holder: Side | 
         play.score_home,
         play.score_away,
         holder,
+        win_probability_change,
     )
 
 
-def listed_plays(info: Info, plays: Sequence[Play], indexes: Iterable[int] | None = None) -> list[PlayData]:
-    """Plays of the past, all or those at `indexes`, of a game's plays from its first."""
+def listed_plays(
+    info: Info,
+    plays: Sequence[Play],
+    indexes: Iterable[int] | None = None,
+    changes: Mapping[int, float] = _NO_CHANGES,
+) -> list[PlayData]:
+    """Plays of the past, all or those at `indexes`, of a game's plays from its first.
+
+    `changes` are those of home's chance to win, by `play_id`.
+    """
     holders = possession.holders(plays)
     listed = []
     for index in range(len(plays)) if indexes is None else indexes:
@@ -71,7 +89,8 @@ def listed_plays(info: Info, plays: Sequence[Play], indexes: Iterable[int] | Non
         away = play.score_away - (previous.score_away if previous else 0)
         elapsed = elapsed_tenths(play.period, play.remaining_tenths)
         points = side_points(play.side, home, away)
-        listed.append(play_data(info, play, elapsed, points, holders[index]))
+        change = changes.get(play.play_id)
+        listed.append(play_data(info, play, elapsed, points, holders[index], change))
     return listed
 
 
@@ -177,9 +196,10 @@ def score_update(live: LiveGame, state: GameState) -> ScoreUpdate:
 
 def last_plays(live: LiveGame) -> list[PlayData]:
     """The last five plays, newest last."""
+    changes = dict(live.said.changes)
     if live.rows:
         count = len(live.plays)
-        return listed_plays(live.info, live.plays, range(max(0, count - windows.KEPT_PLAYS), count))
+        return listed_plays(live.info, live.plays, range(max(0, count - windows.KEPT_PLAYS), count), changes)
     return [
         play_data(
             live.info,
@@ -187,6 +207,7 @@ def last_plays(live: LiveGame) -> list[PlayData]:
             timed.elapsed,
             side_points(timed.play.side, timed.points_home, timed.points_away),
             timed.holder,
+            changes.get(timed.play.play_id),
         )
         for timed in live.state.recent[-windows.KEPT_PLAYS :]
     ]
@@ -255,8 +276,9 @@ def snapshot(live: LiveGame) -> GameSnapshot:
         team_fouls_away=state.fouls_away if live.has_play_by_play else None,
         halftime_seconds=state.halftime_seconds,
         pace=None if not live.has_play_by_play or state.pace is None else round(state.pace, 1),
-        win_probability_home=None,
+        win_probability_home=live.said.win_probability_home,
         forecast=live.said.forecast,
+        prediction=live.said.prediction,
         players=player_lines(info, state.players.values(), state),
         play_by_play=live.has_play_by_play,
         updated=format_utc(live.updated_ms),

@@ -13,12 +13,12 @@ from courtside.bus.memory import MemoryBus
 from courtside.clock import ManualClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import JournalFull
-from courtside.forecast.persistence import Persistence
 from courtside.messages import EncodedMessage
 from courtside.monitor.metrics import Metrics
 from courtside.sources.simulator_game import SimulatedGame, simulate_game
 from courtside.store.journal import Entry
 from courtside.store.sqlite import SqliteJournal
+from tests.support.plain import Plain
 
 START_MS = 1_700_000_000_000
 
@@ -46,7 +46,7 @@ class Parts:
 
     def __init__(self, path: str, settings: EngineSettings | None = None) -> None:
         self.journal = Tight(path)
-        self.engine = Engine(Persistence.shipped(), settings)
+        self.engine = Engine(Plain(), settings)
         self.bus = MemoryBus()
         self.metrics = Metrics()
         self.clock = ManualClock(START_MS)

@@ -11,6 +11,7 @@ from courtside.messages import (
     GameStatus,
     GameTotals,
     LeadChange,
+    MarginForecast,
     Message,
     MessageData,
     MlPrediction,
@@ -19,9 +20,11 @@ from courtside.messages import (
     PlayerLine,
     PlayerStats,
     Run,
+    RunningForecast,
     Score,
     ScoreUpdate,
     Tie,
+    WinProbability,
 )
 
 NAMES = {kind: name for name, kind in MESSAGE_TYPES.items()}
@@ -140,7 +143,16 @@ def test_pattern_and_forecast_are_those_of_their_last_message() -> None:
     )
     game = after(PatternProgress([1, 2], 2, 18, 2), forecast)
     assert game.pattern == [1, 2]
-    assert game.forecast == forecast
+    assert game.prediction == forecast
+
+
+def test_the_running_forecast_and_the_chance_to_win_are_those_of_their_last_message() -> None:
+    margin = MarginForecast(4.0, -9.0, 17.0, -16.0, 24.0)
+    forecast = RunningForecast(60.0, 1, "11:00", 4, 2, None, margin, "home", 0.61, 0.3, "teams", "v1")
+    game = after(
+        WinProbability(0.6, 0.4, None, None, None), forecast, WinProbability(0.62, 0.38, 0.02, 7, 61.0)
+    )
+    assert (game.forecast, game.win_probability_home) == (forecast, 0.62)
 
 
 def test_a_status_keeps_what_it_does_not_say() -> None:

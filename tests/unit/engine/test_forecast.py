@@ -39,8 +39,14 @@ def test_the_explanation_names_only_members_that_exist(game: SimulatedGame, tabl
     each = table()
     each.plays(game.plays)
     explanation = each.types("ml_prediction")[0].data.explanation
-    assert explanation.weights == {"persistence": 1.0}
-    assert explanation.dejavu_prediction is None and explanation.similar_games == []
+    assert (
+        explanation.weights
+        == {"still": 1.0, "shrunk": 0.0}
+        == dict.fromkeys(explanation.members, 0.0) | {"still": 1.0}
+    )
+    assert explanation.dejavu_prediction is None and explanation.lstm_prediction is None
+    assert explanation.ensemble_forecast == each.types("ml_prediction")[0].data.point_forecast
+    assert [game.game_id for game in explanation.similar_games] == ["0021300001"]
 
 
 def test_a_correction_of_the_pattern_revises_the_forecast_and_one_after_it_does_not(
@@ -72,8 +78,14 @@ def test_the_halftime_result_compares_forecast_and_outcome(game: SimulatedGame, 
     assert half.absolute_error == abs(half.actual - forecast.point_forecast)
     assert half.inside_interval == (forecast.interval_lower <= half.actual <= forecast.interval_upper)
     assert half.model_version == forecast.model_version
+    assert half.inside80 == (forecast.lower80 <= half.actual <= forecast.upper80)
+    assert half.win_probability_home is None
     assert final.actual == game.score[0] - game.score[1]
-    assert final.point_forecast is None
+    assert final.point_forecast == forecast.final.median
+    assert (final.interval_lower, final.interval_upper) == (forecast.final.lower95, forecast.final.upper95)
+    assert final.absolute_error == abs(final.actual - final.point_forecast)
+    assert final.win_probability_home == forecast.win_probability_home
+    assert (half.model_version, final.coverage) == (final.model_version, 0.95)
 
 
 def test_pattern_progress_comes_once_a_minute(game: SimulatedGame, table: MakeTable) -> None:
@@ -160,7 +172,7 @@ def test_context_enters_as_an_observation_and_repeats_are_no_news(table: MakeTab
     seen = Context(game_id=each.game_id, received_ms=1, source="nba", values={"market_spread": -4.5})
     assert each.see(seen).kept is seen
     assert each.see(seen).kept is None
-    assert each.engine.games[each.game_id].context == {"market_spread": -4.5}
+    assert each.engine.games[each.game_id].prior.values == {"market_spread": -4.5}
 
 
 def test_somebody_elses_forecast_is_broadcast_beside_ours(table: MakeTable) -> None:

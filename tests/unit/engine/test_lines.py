@@ -389,7 +389,7 @@ def test_a_forecast_falls_with_the_correction_that_takes_its_pattern_back(
     push(each, "4 08:00", 10, 8, at="00:05:00")
     assert each.types("ml_prediction")
     push(each, "1 07:10", 12, 8, at="00:05:30")
-    assert each.live.forecast is None
+    assert each.live.prediction is None
     each.check_client()
     push(each, "2 06:00", 40, 35, at="00:40:00")
     again = each.types("ml_prediction")[-1].data

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from courtside.engine import Engine
 from courtside.events import Play, decode_observation, encode_observation
-from courtside.forecast.persistence import Persistence
 from courtside.game.state import fold_all, start
 from courtside.messages import Correction, LeadChange, PlayData, ScoreUpdate, encode_message
 from courtside.sources.simulator_game import SimulatedGame
+from tests.support.plain import Plain
 
 Table = Any
 MakeTable = Callable[..., Table]
@@ -211,7 +211,7 @@ def test_what_the_journal_keeps_gives_the_same_messages_again_to_the_byte(
             shown[4] = replace(shown[4], description=f"edited {count}")
         each.plays(shown)
     each.plays(game.plays)
-    again = Engine(Persistence.shipped())
+    again = Engine(Plain())
     told = []
     for observation in each.kept:
         told += again.step(decode_observation(encode_observation(observation))).messages
