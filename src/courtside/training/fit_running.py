@@ -22,6 +22,11 @@ from courtside.forecast.tiers import Tier, positions
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+NEIGHBOURS: Array = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0])
+SMOOTHING = 16.0
+"""Games, for each square point of variance, that a table of increments borrows from its own neighbours:
+many where a margin may still go anywhere, hardly any in the last seconds."""
+
 TIMES: tuple[int, ...] = tuple(
     sorted(
         {
@@ -35,16 +40,18 @@ TIMES: tuple[int, ...] = tuple(
 
 
 class FitSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Chosen by log score and Brier score on 2016-20. Times in elapsed tenths."""
+    """Chosen by log score, Brier score and coverage on 2017-20. Times in elapsed tenths."""
 
-    endgame: int = REGULATION_TENTHS - 1800
-    half_endgame: int = HALF_TENTHS - 600
-    leads: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 16, 20)
+    endgame: int = REGULATION_TENTHS - 3000
+    half_endgame: int = HALF_TENTHS - 1200
+    leads: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 8, 11, 15)
     win_clips: tuple[float, ...] = (1.0, 3.0)
     clips_from: int = REGULATION_TENTHS - 600
     ridge: float = 0.1
     """In squared weights of features with spread one."""
     fewest_games: int = 200
+    season_weight: float = 0.7
+    """What a game weighs beside one of the next season: scoring grows, and with it all spreads."""
 
 
 def fit_running(
@@ -59,7 +66,7 @@ def fit_running(
     settings: FitSettings | None = None,
 ) -> RunningModel:
     """From N games: `features` (N, T, len(names)) at the elapsed `times` (T,), NaN where not known;
-    margins at halftime and at the end (N,), seasons (N,), relative weights (N,).
+    margins at halftime and at the end (N,), seasons (N,), relative weights (N,) on top of those by age.
 
     A row may also be one overtime, known only in the last five minutes of the clock. A tier is fitted on
     the rows that know all its features; `tiers` stand from the poorest to the richest. Raises `ModelError`
@@ -79,12 +86,13 @@ def fit_running(
         win_clips=chosen.win_clips,
         clips_from=chosen.clips_from,
     )
+    aged = chosen.season_weight ** (seasons.max() - seasons).astype(np.float64)
     games = _Games(
         features=features,
         half=half.astype(np.float64),
         final=final.astype(np.float64),
         seasons=seasons,
-        weights=np.ones(len(final)) if weights is None else weights,
+        weights=aged if weights is None else aged * weights,
         names=tuple(names),
         settings=chosen,
     )
@@ -205,10 +213,13 @@ def _steps(steps: Array, weights: Array, mirrored: bool) -> Array:
     counts = np.bincount(places, shares, minlength=len(STEPS)).astype(np.float64)
     if mirrored:
         counts = (counts + counts[::-1]) / 2
-    mean = float(counts @ STEPS / counts.sum())
-    spread = 2.0 * max(float(np.sqrt(counts @ np.square(STEPS - mean) / counts.sum())), 1.0)
-    anything = np.exp(-np.abs(STEPS - mean) / spread)
-    return np.asarray((counts + anything / anything.sum()) / (counts.sum() + 1.0))
+    total = float(counts.sum())
+    mean = float(counts @ STEPS / total)
+    variance = float(counts @ np.square(STEPS - mean) / total)
+    smooth = np.convolve(counts, NEIGHBOURS / NEIGHBOURS.sum(), mode="same") / total
+    anything = np.exp(-np.abs(STEPS - mean) / (2.0 * max(variance, 1.0) ** 0.5))
+    counts = counts + SMOOTHING * variance * smooth + anything / anything.sum()
+    return np.asarray(counts / counts.sum())
 
 
 def least_squares(
