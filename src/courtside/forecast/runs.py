@@ -196,7 +196,7 @@ def terms(
     side = _above(run, 0.0) - _above(-run, 0.0)
     is_closed = _above(size, RUN_POINTS - 0.5)
     is_open = 1.0 - is_closed
-    is_long = is_open * _above(size, RUN_POINTS - 3.5)
+    one_basket = is_open * _above(size, RUN_POINTS - 2.5)
     with_ball = _above(side * ball, 0.0)
     without = _above(-side * ball, 0.0)
     fresh = 1.0 - _at_most(since_seconds, _POSSESSION_SECONDS) / _POSSESSION_SECONDS
@@ -227,8 +227,8 @@ def terms(
         with_ball * is_open * size,
         without * is_open * size,
         (with_ball - without) * is_closed,
-        with_ball * is_long,
-        without * is_long,
+        with_ball * one_basket,
+        without * one_basket,
         abs(edge) / 10.0,
         is_open * stronger,
         is_closed * stronger,
