@@ -16,16 +16,12 @@ from courtside.clock import HALF_TENTHS, REGULATION_TENTHS
 from courtside.errors import ModelError
 from courtside.features import RUNNING_NAMES
 from courtside.forecast.conformal import ConformalResiduals
-from courtside.forecast.running import FARTHEST, GRID, LEAD, STEPS, RunningModel, RunningSettings
+from courtside.forecast.running import GRID, LEAD, STEPS, RunningModel, RunningSettings
 from courtside.forecast.tiers import Tier, positions
+from courtside.training.endgame import steps_table
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-NEIGHBOURS: Array = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0])
-SMOOTHING = 16.0
-"""Games, for each square point of variance, that a table of increments borrows from its own neighbours:
-many where a margin may still go anywhere, hardly any in the last seconds."""
 
 TIMES: tuple[int, ...] = tuple(
     sorted(
@@ -45,8 +41,8 @@ class FitSettings(msgspec.Struct, frozen=True, kw_only=True):
     endgame: int = REGULATION_TENTHS - 3000
     half_endgame: int = HALF_TENTHS - 1200
     leads: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 8, 11, 15)
-    win_clips: tuple[float, ...] = (1.0, 3.0)
-    clips_from: int = REGULATION_TENTHS - 600
+    win_clips: tuple[float, ...] = (1.0, 2.0, 3.0, 6.0)
+    clips_from: int = REGULATION_TENTHS - 300
     ridge: float = 0.1
     """In squared weights of features with spread one."""
     fewest_games: int = 200
@@ -194,32 +190,14 @@ class _Games(msgspec.Struct, frozen=True):
         tables = []
         for lowest, above in pairwise(bounds):
             rows = (size >= lowest) & (size < above)
-            tables.append(_steps(steps[rows], self.weights[known][rows], mirrored=lowest == 0))
+            tables.append(steps_table(steps[rows], self.weights[known][rows], mirrored=lowest == 0))
         return np.array(tables)
 
     def half_steps(self, place: int) -> Array:
         """Mirrored: where the middle is, the regression says."""
         steps: Array = self.half - self.lead(place)
         known = np.isfinite(steps)
-        return _steps(steps[known], self.weights[known], mirrored=True)
-
-
-def _steps(steps: Array, weights: Array, mirrored: bool) -> Array:
-    """Probabilities of `STEPS`, with one more game that may do anything within reach."""
-    if len(steps) == 0:
-        raise ModelError("no game had a lead of some class near the end; import more seasons")
-    shares = weights / weights.max() if weights.max() > 0 else weights
-    places = (np.clip(steps, -FARTHEST, FARTHEST) + FARTHEST).astype(np.intp)
-    counts = np.bincount(places, shares, minlength=len(STEPS)).astype(np.float64)
-    if mirrored:
-        counts = (counts + counts[::-1]) / 2
-    total = float(counts.sum())
-    mean = float(counts @ STEPS / total)
-    variance = float(counts @ np.square(STEPS - mean) / total)
-    smooth = np.convolve(counts, NEIGHBOURS / NEIGHBOURS.sum(), mode="same") / total
-    anything = np.exp(-np.abs(STEPS - mean) / (2.0 * max(variance, 1.0) ** 0.5))
-    counts = counts + SMOOTHING * variance * smooth + anything / anything.sum()
-    return np.asarray(counts / counts.sum())
+        return steps_table(steps[known], self.weights[known], mirrored=True)
 
 
 def least_squares(
