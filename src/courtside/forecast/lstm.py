@@ -33,6 +33,9 @@ class Lstm:
 
     def increments(self, seen: Floats) -> Floats:
         patterns = all_known(seen[:, self._places], PATTERN_FEATURES, self.name)
+        if not len(patterns):
+            # The operator divides the work among games: without any the whole process is aborted.
+            return np.zeros(0)
         return self._session.run(sequences(patterns))[:, 0].astype(np.float64)
 
     def to_parts(self) -> dict[str, bytes]:

@@ -152,7 +152,9 @@ def _descend(network: Network, past: _Games, tail: _Games, fit: LstmFit) -> Netw
 
     draws = np.random.default_rng(fit.seed)
     memory = optimiser.init(eqx.filter(network, eqx.is_array))
-    best, lowest, since = network, float(eqx.filter_jit(loss)(network, tail)), 0
+    # Until it has learned anything it says the same of every game.
+    unmoved = network.out.bias if network.out.bias is not None else 0.0
+    best, lowest, since = network, float(jnp.mean((tail.increments - unmoved) ** 2)), 0
     batches = len(past.increments) // fit.batch
     for _ in range(fit.epochs):
         order = draws.permutation(len(past.increments))[: batches * fit.batch].reshape(batches, fit.batch)

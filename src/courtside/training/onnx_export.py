@@ -53,7 +53,7 @@ class Tree(msgspec.Struct):
 def lstm_graph(weights: LstmWeights) -> bytes:
     """Sequences (18, N, 2) to increments (N, 1)."""
     hidden = weights.recurrent.shape[1]
-    # LightGBM, JAX and ONNX name the gates alike and order them differently: ONNX has i, o, f, c.
+    # JAX and ONNX name the gates alike and order them differently: ONNX has i, o, f, c.
     order = np.concatenate([np.arange(gate * hidden, (gate + 1) * hidden) for gate in (0, 3, 1, 2)])
     # ONNX adds a second bias, to the recurrent product; one is enough.
     biases = np.concatenate([weights.bias[order], np.zeros(4 * hidden)])

@@ -14,6 +14,7 @@ from courtside.forecast.member import Floats
 
 SHRINK = 0.02
 """The members are nearly the same forecast: without a pull their weights would follow chance."""
+TRACE = 1e-9
 LARGEST = 12
 _CLASSIC = {"dejavu": 0.4, "lstm": 0.6}
 
@@ -40,7 +41,8 @@ def stack(
     aim = np.full(members, 1.0 / members) if toward is None else toward
     errors = said - increments[:, None]
     disagreement = float(((said - said.mean(axis=1, keepdims=True)) ** 2).mean())
-    pull = max(shrink, 1e-9) * disagreement
+    # Members that say exactly the same would leave the weights open: a trace of the pull always stays.
+    pull = max(shrink * disagreement, TRACE * float((errors**2).mean()))
     if pull == 0.0:
         return np.array(aim / aim.sum())
     # With weights that add up to one, the error of the mixture is the mixture of the errors.
