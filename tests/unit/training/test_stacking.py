@@ -96,3 +96,8 @@ def test_the_classic_mixture_is_four_to_six() -> None:
     assert classic(("linear", "lstm", "dejavu")).tolist() == [0.0, 0.6, 0.4]
     with pytest.raises(BadInput, match="needs dejavu and lstm, not linear"):
         classic(("linear",))
+
+
+def test_members_that_are_all_right_share_equally() -> None:
+    _, outcome = made(1, 8)
+    assert stack(np.repeat(outcome[:, None], 2, axis=1), outcome).tolist() == [0.5, 0.5]
