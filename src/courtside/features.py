@@ -19,6 +19,8 @@ from courtside.game.windows import KEPT_PLAYS, WINDOW_MINUTES
 
 Vector = npt.NDArray[np.float64]
 UNKNOWN = math.nan
+BALL_POINTS = 0.5
+"""What having the ball is worth; measured on halftime margins, where it is 0.51."""
 BONUS_FOULS = 5
 """Team fouls of a period from which the other side shoots free throws."""
 
@@ -30,6 +32,7 @@ PRIOR_NAMES = (
     "back_to_back",
     "altitude",
 )
+_STANDING = ("expected_margin", "market_margin", "possession", "lead_with_ball")
 _ROTATION = (
     "rotation_game_score",
     "rotation_impact",
@@ -51,8 +54,7 @@ NAMES: tuple[str, ...] = (
     "lead",
     "total",
     *PRIOR_NAMES,
-    "market_margin",
-    "possession",
+    *_STANDING,
     *_ROTATION,
     *_WINDOWS,
     *(f"last_play_{number}" for number in range(1, KEPT_PLAYS + 1)),
@@ -78,8 +80,7 @@ LEAD = INDEX["lead"]
 RUNNING_NAMES: tuple[str, ...] = (
     "lead",
     *PRIOR_NAMES,
-    "market_margin",
-    "possession",
+    *_STANDING,
     *_ROTATION,
 )
 """What the running forecast looks at: few, because it is asked at every play."""
@@ -90,8 +91,11 @@ def vector(state: GameState, prior: Prior) -> Vector:
     """The game after its last play, shape (len(NAMES),).
 
     `pattern_*` is the differential at the end of a minute and `increment_*` its change over it;
-    `elapsed` is in minutes; `last_play_1` is what the last play brought; `bonus_home` is 1 where home
-    shoots free throws at the next foul; `timeouts_*` are those taken.
+    `elapsed` is in minutes; `expected_margin` is of the whole game, by Elo and home advantage, and
+    `market_margin` the same by a closing spread; `lead_with_ball` counts the ball as half a point;
+    `rotation_*` is of the players who will probably play, `court_*` of those on court, `usual_*` of those
+    expected before the tip (see `game.rotation`). `last_play_1` is what the last play brought;
+    `bonus_home` is 1 where home shoots free throws at the next foul; `timeouts_*` are those taken.
     """
     values = dict.fromkeys(NAMES, UNKNOWN)
     _path(values, state)
@@ -163,6 +167,7 @@ def _sign(side: Side | None) -> float:
 def _prior(prior: Prior) -> dict[str, float]:
     known = prior.values
     values = {name: known.get(name, UNKNOWN) for name in PRIOR_NAMES}
+    values["expected_margin"] = values["elo"] + values["home_advantage"]
     spread = known.get("market_spread")
     values["market_margin"] = UNKNOWN if spread is None else -spread
     return values
@@ -171,13 +176,12 @@ def _prior(prior: Prior) -> dict[str, float]:
 def _running(state: GameState, prior: Prior) -> list[float]:
     plays = has_plays(state) or not state.started
     players = rotation.strength(state, prior) if plays else rotation.UNKNOWN
-    known = prior.values
-    spread = known.get("market_spread")
+    lead, possessed = float(state.score_home - state.score_away), ball(state)
     return [
-        float(state.score_home - state.score_away),
-        *[known.get(name, UNKNOWN) for name in PRIOR_NAMES],
-        UNKNOWN if spread is None else -spread,
-        ball(state),
+        lead,
+        *_prior(prior).values(),
+        possessed,
+        lead + BALL_POINTS * possessed,
         players.game_score,
         players.impact,
         players.court_game_score,
@@ -228,5 +232,3 @@ def _people(values: dict[str, float], state: GameState, prior: Prior) -> None:
         values[f"starters_{side}"] = float(sum(1 for mate in mates if mate.on_court and mate.starter))
     if prior.players:
         values["newcomers"] = float(sum(1 for player in seen if player.person_id not in prior.players))
-
-

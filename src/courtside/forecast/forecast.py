@@ -14,6 +14,7 @@ from courtside.forecast.adaptive import effective
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.game.prior import NOTHING, Prior
 from courtside.game.state import GameState
+from courtside.messages import SimilarGame
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -33,20 +34,6 @@ class Situation(msgspec.Struct, frozen=True):
         return features.vector(self.state, self.prior)
 
 
-class SimilarGame(msgspec.Struct, frozen=True):
-    """A game of history whose first 18 minutes went much the same way.
-
-    `distance` is in points, over the 18 minutes; teams are tricodes, differentials home minus away.
-    """
-
-    game_id: str
-    date: str
-    home_team: str
-    away_team: str
-    halftime_differential: int
-    distance: float
-
-
 class Forecast(msgspec.Struct, frozen=True):
     """The differential at halftime, home minus away, as a distribution, and what its members said."""
 
@@ -59,11 +46,16 @@ class Forecast(msgspec.Struct, frozen=True):
     """The tier that served: how much was known beyond the score."""
     levels: tuple[float, float] = (0.2, 0.05)
     """What the adaptive levels have made of the nominal 0.2 and 0.05."""
+    expected: float | None = None
+    """The ensemble's forecast before it becomes a distribution over integers."""
 
     @property
     def point(self) -> float:
-        """The median: it minimises the expected absolute error."""
-        return self.distribution.median
+        """Where the ensemble stands, to a hundredth of a point; the median where it does not say.
+
+        An integer would cost: rounding a forecast of 6.4 to 6 adds to the expected absolute error.
+        """
+        return self.distribution.median if self.expected is None else round(self.expected, 2)
 
     def interval(self, alpha: float) -> tuple[float, float]:
         """The central interval that misses `alpha` of all outcomes, adapted to what was missed lately."""
@@ -93,9 +85,11 @@ class Forecaster(Protocol):
 
     def forecast(self, situation: Situation) -> Forecast: ...
 
-    def running(self, state: GameState, prior: Prior) -> Running: ...
+    def running(self, state: GameState, prior: Prior, *, over: bool = False) -> Running:
+        """`over`: the game is, whether or not a play says so; only then somebody wins for certain."""
+        ...
 
-    def win(self, state: GameState, prior: Prior) -> float:
+    def win(self, state: GameState, prior: Prior, *, over: bool = False) -> float:
         """The probability of `running`, alone and fast."""
         ...
 

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from courtside.errors import ModelError
+from courtside.forecast.member import Floats
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.forecast.forecast import Forecast, Situation
 
@@ -65,3 +66,19 @@ class Persistence:
             members={self.name: differential},
             weights={self.name: 1.0},
         )
+
+
+class NoChange:
+    """Persistence as a member: nothing is added to the current differential."""
+
+    name = "persistence"
+    features: tuple[str, ...] = ()
+
+    def increment(self, seen: Floats) -> float:
+        return 0.0
+
+    def increments(self, seen: Floats) -> Floats:
+        return np.zeros(len(seen))
+
+    def to_parts(self) -> dict[str, bytes]:
+        return {}

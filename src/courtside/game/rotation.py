@@ -42,7 +42,8 @@ def share(on_court: bool, minutes: float) -> float:
 
 
 def strength(state: GameState, prior: Prior) -> Strength:
-    """Of the remaining rotation and of the players on court."""
+    """Of the remaining rotation and of the five on court; where not all five of a side are known, its
+    rotation stands for them."""
     if not prior.players:
         return UNKNOWN
     home = _side(state, prior, "home", prior.home)
@@ -86,9 +87,6 @@ def _side(
                 impacts += weight * rated.impact
     if weights == 0.0:
         return None
-    court = (
-        (ON_COURT * court_scores / on_court, ON_COURT * court_impacts / on_court)
-        if on_court
-        else (math.nan, math.nan)
-    )
-    return ON_COURT * scores / weights, ON_COURT * impacts / weights, *court
+    rotation = ON_COURT * scores / weights, ON_COURT * impacts / weights
+    court = (court_scores, court_impacts) if on_court == ON_COURT and elapsed > 0 else rotation
+    return *rotation, *court

@@ -1,0 +1,206 @@
+"""History as a model sees it: every game at 18:00 and at moments from tip to end, with what followed.
+
+What is known of a game beforehand (ratings, rest, market) is from earlier days only. The features are
+those of live games (`courtside.features`), from the same fold.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from courtside import features
+from courtside.errors import BadHistory
+from courtside.events import PlayerPrior
+from courtside.forecast.rating_book import RatingBook
+from courtside.game.prior import Prior
+from courtside.game.state import GameState, fold, start
+from courtside.training.fit_running import TIMES
+from courtside.training.history_game import GameFacts
+from courtside.training.history_store import HistoryStore, StoredGame
+from courtside.training.rate_history import rate
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+MOMENTS = TIMES
+"""Tenths of game time at which every game is looked at."""
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """N games in order of date and id; margins are home minus away, in points.
+
+    `at_18` has shape (N, len(features.NAMES)), `running` (N, len(MOMENTS), len(features.RUNNING_NAMES)),
+    `path` (N, 48): the differential at the end of each minute. `priors` is what was known beforehand.
+    """
+
+    games: list[GameFacts]
+    day: Integers
+    """Ordinal of the Eastern day of the tip."""
+    season: Integers
+    at_18: Floats
+    running: npt.NDArray[np.float32]
+    path: Integers
+    half: Integers
+    final: Integers
+
+    def __len__(self) -> int:
+        return len(self.games)
+
+    @property
+    def lead_18(self) -> Integers:
+        return self.path[:, features.PATTERN.stop - 1]
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> "Dataset":
+        """The games of a mask of shape (N,)."""
+        return Dataset(
+            [game for game, chosen in zip(self.games, mask, strict=True) if chosen],
+            *(
+                column[mask]
+                for column in (
+                    self.day,
+                    self.season,
+                    self.at_18,
+                    self.running,
+                    self.path,
+                    self.half,
+                    self.final,
+                )
+            ),
+        )
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What a worker needs of one game beyond its plays."""
+
+    values: Mapping[str, float]
+    players: tuple[PlayerPrior, ...]
+
+
+class _Row(msgspec.Struct, frozen=True):
+    game_id: str
+    at_18: Floats
+    running: npt.NDArray[np.float32]
+
+
+def build(
+    folder: Path,
+    book: RatingBook,
+    *,
+    spreads: Mapping[str, float] | None = None,
+    until: str | None = None,
+    after: str | None = None,
+    jobs: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Dataset:
+    """All games of the store at `folder`; `book` has rated them all at the end.
+
+    `until` leaves out games from that day on, `after` those before it (they are rated all the same).
+    `spreads` are closing home spreads by game id.
+    """
+    store = HistoryStore(folder)
+    total = len(store.games())
+    unrated = store.seasons[0] if book.last_date is None else None
+    kept: dict[str, GameFacts] = {}
+    futures: list[Future[list[_Row]]] = []
+    rows: dict[str, _Row] = {}
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        season: int | None = None
+        waiting: dict[str, _Known] = {}
+        for facts, values, players in rate(store, until=until, book=book):
+            if facts.season != season:
+                _send(pool, futures, folder, season, waiting)
+                season, waiting = facts.season, {}
+            if facts.date is None or (after is not None and facts.date < after):
+                continue
+            if season == unrated:
+                # In the first season of all nobody has a past: ratings that say nothing are unknown.
+                values, players = {}, ()
+            known = dict(values)
+            if spreads is not None and facts.game_id in spreads:
+                known["market_spread"] = spreads[facts.game_id]
+            waiting[facts.game_id] = _Known(known, players)
+            kept[facts.game_id] = facts
+        _send(pool, futures, folder, season, waiting)
+        for future in futures:
+            rows.update((row.game_id, row) for row in future.result())
+            progress(len(rows), total)
+    games = sorted(kept.values(), key=lambda facts: (facts.date or "", facts.game_id))
+    if not games:
+        raise BadHistory(
+            "no_games", f"{folder} has no games in that span; 'courtside history list' shows them"
+        )
+    return Dataset(
+        games=games,
+        day=np.array([np.datetime64(facts.date, "D").astype(np.int64) for facts in games]),
+        season=np.array([facts.season for facts in games]),
+        at_18=np.stack([rows[facts.game_id].at_18 for facts in games]),
+        running=np.stack([rows[facts.game_id].running for facts in games]),
+        path=np.array([facts.path[:48] for facts in games]),
+        half=np.array([facts.halftime_differential for facts in games]),
+        final=np.array([facts.final_differential for facts in games]),
+    )
+
+
+def _send(
+    pool: ProcessPoolExecutor,
+    futures: list[Future[list[_Row]]],
+    folder: Path,
+    season: int | None,
+    waiting: dict[str, _Known],
+) -> None:
+    if season is not None and waiting:
+        futures.append(pool.submit(_season, folder, season, waiting))
+
+
+def _season(folder: Path, season: int, known: dict[str, _Known]) -> list[_Row]:
+    return [
+        row_of(game, Prior.of(known[game.facts.game_id].values, known[game.facts.game_id].players))
+        for game in HistoryStore(folder).plays(season)
+        if game.facts.game_id in known
+    ]
+
+
+def row_of(game: StoredGame, prior: Prior) -> _Row:
+    """One game at 18:00 and at every moment."""
+    running = np.full((len(MOMENTS), len(features.RUNNING_NAMES)), np.nan, dtype=np.float32)
+    last = start(game.facts.roster)
+    for place, state in _at_moments(game):
+        running[place] = features.running(state, prior)
+        last = state
+    return _Row(game.facts.game_id, features.vector(last.pattern_state, prior), running)
+
+
+def _at_moments(game: StoredGame) -> Iterator[tuple[int, GameState]]:
+    """The state at each moment: after the last play that is not later."""
+    state = start(game.facts.roster)
+    place = 0
+    for play in game.plays:
+        following = fold(state, play)
+        while place < len(MOMENTS) and following.elapsed > MOMENTS[place]:
+            yield place, state
+            place += 1
+        if place == len(MOMENTS):
+            return
+        state = following
+    for rest in range(place, len(MOMENTS)):
+        yield rest, state
+
+
+def read_spreads(path: Path) -> dict[str, float]:
+    """Closing home spreads by game id, from a CSV with the columns `game_id` and `close_home_spread`."""
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        wanted = {"game_id", "close_home_spread"}
+        if not wanted <= set(reader.fieldnames or ()):
+            raise BadHistory("spreads", f"{path} lacks the columns {', '.join(sorted(wanted))}")
+        return {row["game_id"]: float(row["close_home_spread"]) for row in _with_spread(reader)}
+
+
+def _with_spread(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    return (row for row in rows if row["close_home_spread"] not in ("", "NA"))

@@ -1,0 +1,281 @@
+"""How good the forecasts are: every game of a span as it would have been forecast at its time.
+
+Models see only games before the ones that they are judged on; ratings and adaptive levels roll forward
+and see a game on the day after it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from courtside import features
+from courtside.errors import BadHistory
+from courtside.forecast.adaptive import AdaptiveLevels
+from courtside.forecast.forecast import Forecast
+from courtside.forecast.halftime import HalftimeModel
+from courtside.forecast.member import Floats
+from courtside.forecast.running import RunningModel
+from courtside.forecast.stern import Stern
+from courtside.training import scores
+from courtside.training.dataset import MOMENTS, Dataset
+from courtside.training.fit import fit_games
+from courtside.training.fit_halftime import WalkForward, baseline_increments
+from courtside.training.fit_running import logistic
+from courtside.training.fit_stern import fit_stern
+from courtside.training.report import ModelSpan, Report
+from courtside.training.report_build import build as build_report
+from courtside.training.report_tables import MINUTES, HalftimeOutcome, HalftimeTable, MarginTable, WinTable
+
+Flags = npt.NDArray[np.bool_]
+Progress = Callable[[str], None]
+_MINUTE_TENTHS = 600
+_MINUTE_PLACES = [MOMENTS.index(minute * _MINUTE_TENTHS) for minute in range(MINUTES)]
+_PERIOD_MINUTES = 12
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One model, and the games that it is judged on: a mask over the whole dataset."""
+
+    version: str
+    halftime: HalftimeModel
+    running: RunningModel
+    levels: AdaptiveLevels
+    train: Flags
+    test: Flags
+    trained_from: str
+    trained_until: str
+    trained_games: int
+
+
+class Tables(msgspec.Struct):
+    """What the judged models said, game by game."""
+
+    halftime: list[HalftimeOutcome]
+    win: list[WinTable]
+    margin: list[MarginTable]
+
+
+def day_of(date: str) -> int:
+    return int(np.datetime64(date, "D").astype(np.int64))
+
+
+def rolling(walk: WalkForward, first: str, last: str, progress: Progress) -> Iterator[Judged]:
+    """Refitted at each season's start on everything before it."""
+    games = walk.games
+    inside = (games.day >= day_of(first)) & (games.day <= day_of(last))
+    for season in np.unique(games.season[inside]).tolist():
+        yield _fitted(walk, games.season < season, inside & (games.season == season), str(season), progress)
+
+
+def trained_until(
+    walk: WalkForward, until: str, first: str, last: str, progress: Progress
+) -> Iterator[Judged]:
+    """Fitted once, on the games before `until`."""
+    games = walk.games
+    inside = (games.day >= day_of(first)) & (games.day <= day_of(last))
+    yield _fitted(walk, games.day < day_of(until), inside, until, progress)
+
+
+def _fitted(walk: WalkForward, train: Flags, test: Flags, name: str, progress: Progress) -> Judged:
+    if not train.any():
+        raise BadHistory("too_few", f"there are no games before {name} to learn from; give more history")
+    fitted = fit_games(walk, train, progress)
+    return Judged(
+        version=f"before {name}",
+        halftime=fitted.halftime.model,
+        running=fitted.running,
+        levels=fitted.halftime.levels,
+        train=train,
+        test=test,
+        trained_from=fitted.first_date,
+        trained_until=fitted.last_date,
+        trained_games=fitted.games,
+    )
+
+
+def judge(
+    games: Dataset, judged: Judged, others: Mapping[str, Mapping[str, float]], progress: Progress
+) -> Tables:
+    """Forecast the games of one model's test. `others` are forecasts of halftime by game id, by name."""
+    train, test = games.where(judged.train), games.where(judged.test)
+    progress(f"{len(test)} games forecast by the model {judged.version}")
+    baselines = {
+        name: test.lead_18 + increments for name, increments in baseline_increments(train, test).items()
+    }
+    outcomes = []
+    for row, forecast in _halftime_forecasts(judged, test):
+        said = {name: float(column[row]) for name, column in baselines.items() if np.isfinite(column[row])}
+        facts = test.games[row]
+        for name, column in others.items():
+            if facts.game_id in column:
+                said[name] = column[facts.game_id]
+        outcomes.append(_outcome(test, row, forecast, said))
+    win, margin = _minutes(judged.running, train, test)
+    return Tables(outcomes, [win], [margin])
+
+
+def _halftime_forecasts(judged: Judged, test: Dataset) -> Iterator[tuple[int, Forecast]]:
+    """In order of days; the levels learn of a day's games when all of them are over."""
+    levels = judged.levels
+    for day in np.unique(test.day).tolist():
+        following = levels
+        for row in np.flatnonzero(test.day == day).tolist():
+            alphas = (levels.level80.alpha, levels.level95.alpha)
+            forecast = judged.halftime.forecast(test.at_18[row], alphas, explain=False)
+            yield row, forecast
+            inside = [low <= test.half[row] <= high for low, high in _intervals(forecast)]
+            following = following.after(inside[0], inside[1])
+        levels = following
+
+
+def _intervals(forecast: Forecast) -> tuple[tuple[float, float], tuple[float, float]]:
+    return forecast.interval(0.2), forecast.interval(0.05)
+
+
+def _outcome(test: Dataset, row: int, forecast: Forecast, baselines: Mapping[str, float]) -> HalftimeOutcome:
+    facts = test.games[row]
+    actual = float(test.half[row])
+    (lower80, upper80), (lower95, upper95) = _intervals(forecast)
+    return HalftimeOutcome(
+        game_id=facts.game_id,
+        date=facts.date or "",
+        season=facts.season,
+        season_type=facts.season_type,
+        home=facts.home,
+        away=facts.away,
+        lead=float(test.lead_18[row]),
+        forecast=forecast.point,
+        lower80=lower80,
+        upper80=upper80,
+        lower95=lower95,
+        upper95=upper95,
+        actual=actual,
+        crps=scores.crps(forecast.distribution, actual),
+        pit=scores.pit(forecast.distribution, actual),
+        members=forecast.members,
+        weights=forecast.weights,
+        baselines=baselines,
+    )
+
+
+def _minutes(running: RunningModel, train: Dataset, test: Dataset) -> tuple[WinTable, MarginTable]:
+    """Win probability and final margin at every full minute."""
+    columns = {
+        name: np.zeros((len(test), MINUTES))
+        for name in ("win", "median", "lower80", "upper80", "lower95", "upper95")
+    }
+    for row in range(len(test)):
+        moments = test.running[row].astype(np.float64).tolist()
+        for minute, place in enumerate(_MINUTE_PLACES):
+            period, left = _clock(minute)
+            margins = running.at(period, left, moments[place])
+            columns["win"][row, minute] = margins.win_home
+            columns["median"][row, minute] = margins.final.median
+            columns["lower80"][row, minute], columns["upper80"][row, minute] = margins.final.interval(0.8)
+            columns["lower95"][row, minute], columns["upper95"][row, minute] = margins.final.interval(0.95)
+    date = np.array([facts.date for facts in test.games], dtype=np.str_)
+    win = WinTable(
+        date=date,
+        season_type=np.array([facts.season_type for facts in test.games], dtype=np.str_),
+        home_won=test.final > 0,
+        home_win=columns.pop("win"),
+        baselines=_win_baselines(train, test),
+    )
+    return win, MarginTable(date=date, actual=test.final.astype(np.float64), **columns)
+
+
+def _clock(minute: int) -> tuple[int, int]:
+    """Period and tenths left of it, so many minutes after the tip."""
+    period, played = divmod(minute, _PERIOD_MINUTES)
+    return period + 1, (_PERIOD_MINUTES - played) * _MINUTE_TENTHS
+
+
+def _win_baselines(train: Dataset, test: Dataset) -> dict[str, Floats]:
+    """Stern's Brownian motion, and at each minute a logistic regression on lead and Elo."""
+    known = np.isfinite(train.at_18[:, features.INDEX["elo"]])
+    minutes = np.arange(1, MINUTES, dtype=np.float64)
+    stern = fit_stern(
+        train.at_18[known],
+        train.final[known].astype(np.float64),
+        minutes,
+        train.path[known][:, :-1].astype(np.float64),
+    )
+    return {"stern": _stern_wins(stern, test), "lead_elo": _lead_elo(train.where(known), test)}
+
+
+def _leads(games: Dataset) -> Floats:
+    """Home minus away at every full minute from 0:00, shape (N, 48)."""
+    return np.concatenate([np.zeros((len(games), 1)), games.path[:, :-1]], axis=1)
+
+
+def _stern_wins(stern: Stern, test: Dataset) -> Floats:
+    leads, expected = _leads(test), stern.expected_margins(test.at_18)
+    return np.array(
+        [
+            [stern.win(lead, float(MINUTES - minute), expected[row]) for minute, lead in enumerate(game)]
+            for row, game in enumerate(leads.tolist())
+        ]
+    )
+
+
+def _lead_elo(train: Dataset, test: Dataset) -> Floats:
+    elo, home = features.INDEX["elo"], features.INDEX["home_advantage"]
+    chances = np.zeros((len(test), MINUTES))
+    won = (train.final > 0).astype(np.float64)
+    for minute in range(MINUTES):
+        design, asked = (
+            np.stack(
+                [
+                    np.ones(len(games)),
+                    games.at_18[:, elo] + games.at_18[:, home],
+                    _leads(games)[:, minute],
+                ],
+                axis=1,
+            )
+            for games in (train, test)
+        )
+        if minute == 0:
+            design, asked = design[:, :2], asked[:, :2]
+        weights = logistic(design, won, np.ones(len(won)), 1e-6)
+        chances[:, minute] = 1.0 / (1.0 + np.exp(-asked @ weights))
+    return chances
+
+
+def report_of(tables: Sequence[Tables], spans: Sequence[ModelSpan], command: str) -> Report:
+    halftime = HalftimeTable.of([outcome for table in tables for outcome in table.halftime])
+    win = [part for table in tables for part in table.win]
+    margin = [part for table in tables for part in table.margin]
+    return build_report(
+        halftime,
+        WinTable(
+            date=np.concatenate([part.date for part in win]),
+            season_type=np.concatenate([part.season_type for part in win]),
+            home_won=np.concatenate([part.home_won for part in win]),
+            home_win=np.concatenate([part.home_win for part in win]),
+            baselines={
+                name: np.concatenate([part.baselines[name] for part in win]) for name in win[0].baselines
+            },
+        ),
+        MarginTable(
+            **{
+                name: np.concatenate([getattr(part, name) for part in margin])
+                for name in MarginTable.__struct_fields__
+            }
+        ),
+        models=spans,
+        command=command,
+    )
+
+
+def span(games: Dataset, judged: Judged) -> ModelSpan:
+    dates = [facts.date or "" for facts in games.where(judged.test).games]
+    return ModelSpan(
+        version=judged.version,
+        trained_from=judged.trained_from,
+        trained_until=judged.trained_until,
+        trained_games=judged.trained_games,
+        tested_from=min(dates),
+        tested_until=max(dates),
+    )

@@ -1,0 +1,92 @@
+"""A model out of history: everything that a bundle holds, fitted on the games before a day."""
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from courtside import __version__
+from courtside.features import RUNNING_INDEX
+from courtside.forecast.bundle import DataSpan, Description
+from courtside.forecast.running import RunningModel
+from courtside.forecast.tiers import Tier
+from courtside.training.dataset import MOMENTS, Dataset
+from courtside.training.fit_halftime import FEWEST_GAMES, Fitted, Progress, WalkForward, fit_halftime
+from courtside.training.fit_running import fit_running
+
+Flags = npt.NDArray[np.bool_]
+
+_TEAMS = ("lead", "expected_margin", "back_to_back", "altitude")
+_PLAYERS = (
+    "lead_with_ball",
+    "expected_margin",
+    "back_to_back",
+    "altitude",
+    "rotation_impact",
+    "court_impact",
+)
+RUNNING_TIERS = (
+    Tier("score", ("lead",)),
+    Tier("teams", _TEAMS),
+    Tier("players", _PLAYERS),
+    Tier("market", (*_PLAYERS, "market_margin")),
+)
+
+
+class FittedGames(msgspec.Struct, frozen=True):
+    """What was learned from the games of a mask."""
+
+    halftime: Fitted
+    running: RunningModel
+    games: int
+    first_date: str
+    last_date: str
+    seasons: tuple[int, ...]
+
+    @property
+    def span(self) -> DataSpan:
+        return DataSpan(
+            first_date=self.first_date, last_date=self.last_date, games=self.games, seasons=self.seasons
+        )
+
+
+def fit_games(walk: WalkForward, before: Flags, progress: Progress = lambda what: None) -> FittedGames:
+    """Everything but scoring runs, from the games in `before`: a mask over `walk.games`, all of them
+    earlier than any other."""
+    games = walk.games.where(before)
+    members = walk.members_of(before)
+    progress("combining members")
+    halftime = fit_halftime(walk, before, members)
+    progress("running forecast")
+    dates = [game.date or "" for game in games.games]
+    return FittedGames(
+        halftime=halftime,
+        running=_running(games),
+        games=len(games),
+        first_date=min(dates),
+        last_date=max(dates),
+        seasons=tuple(np.unique(games.season).tolist()),
+    )
+
+
+def _running(games: Dataset) -> RunningModel:
+    tiers = [tier for tier in RUNNING_TIERS if _known_throughout(games, tier) >= FEWEST_GAMES]
+    return fit_running(MOMENTS, games.running, games.half, games.final, games.season, tiers)
+
+
+def _known_throughout(games: Dataset, tier: Tier) -> int:
+    """Games that know a tier's features at the moment that knows the fewest."""
+    places = [RUNNING_INDEX[name] for name in tier.features]
+    return int(np.isfinite(games.running[:, :, places]).all(axis=2).sum(axis=0).min())
+
+
+def describe(
+    fitted: FittedGames, metrics: Mapping[str, float], settings: Mapping[str, Mapping[str, float]]
+) -> Description:
+    return Description(
+        courtside=__version__,
+        data=fitted.span,
+        metrics=dict(metrics),
+        settings={part: dict(values) for part, values in settings.items()},
+    )
