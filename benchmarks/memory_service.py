@@ -3,22 +3,22 @@
 It knows score lines only. Its forecast is persistence with a fixed spread of 10 points.
 """
 
-import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
 import msgspec
 
 from courtside.bus.bus import Subscriber
-from courtside.clock import elapsed_tenths, format_clock, format_utc
+from courtside.clock import elapsed_tenths, format_clock, format_utc, parse_clock
 from courtside.errors import BadInput, JournalFull, UnknownGame
-from courtside.events import AnyObservation, ExternalForecast, ScoreLine, Status
+from courtside.events import AnyObservation, Context, ExternalForecast, ScoreLine, Status
 from courtside.messages import (
     EncodedMessage,
     Explanation,
     ExternalPrediction,
     GameSnapshot,
     GameStatus,
+    MarginForecast,
     Message,
     MessageData,
     PlayData,
@@ -26,8 +26,18 @@ from courtside.messages import (
     encode_message,
     encode_snapshot,
 )
-from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
+from courtside.replies import (
+    Accuracy,
+    Health,
+    ModelInfo,
+    PredictionRecord,
+    PredictReply,
+    Receipt,
+    StateReply,
+    Timeline,
+)
 from courtside.serve.examples import new_snapshot
+from courtside.serve.schemas_forecast import PredictRequest, StateRequest
 
 SPREAD = NormalDist(0.0, 10.0)
 
@@ -121,6 +131,9 @@ class MemoryService:
         elif isinstance(observation, ExternalForecast):
             self._forecast(observation)
             accepted = True
+        elif isinstance(observation, Context):
+            self._known(observation.game_id)
+            accepted = True
         else:
             raise BadInput(f"a {type(observation).__name__} is more than this small service can keep")
         game = self._games[observation.game_id]
@@ -129,13 +142,31 @@ class MemoryService:
             self._keys[idempotency_key] = receipt
         return receipt
 
-    def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:
-        if len(pattern) != 18 or not all(math.isfinite(value) for value in pattern):
-            raise BadInput("pattern is not 18 finite numbers")
-        point = pattern[-1]
-        half = SPREAD.inv_cdf(1 - alpha / 2)
-        explanation = Explanation({"persistence": 1.0}, {"persistence": point}) if explain else None
-        return PredictReply(point, point - half, point + half, 1 - alpha, explanation, "persistence-0")
+    def predict(self, asked: PredictRequest) -> PredictReply:
+        point = asked.pattern[-1]
+        half = SPREAD.inv_cdf(1 - asked.alpha / 2)
+        explanation = Explanation({"persistence": 1.0}, {"persistence": point})
+        shown = explanation if asked.return_explanation else None
+        return PredictReply(
+            point, point - half, point + half, 1 - asked.alpha, shown, "persistence-0", "score"
+        )
+
+    def predict_state(self, asked: StateRequest) -> StateReply:
+        margin = asked.score_home - asked.score_away
+        half80, half95 = SPREAD.inv_cdf(0.9), SPREAD.inv_cdf(0.975)
+        final = MarginForecast(margin, margin - half80, margin + half80, margin - half95, margin + half95)
+        home = round(1.0 - SPREAD.cdf(-margin), 3)
+        return StateReply(
+            elapsed_tenths(asked.period, parse_clock(asked.game_clock, asked.period)) / 10,
+            margin,
+            home,
+            round(1.0 - home, 3),
+            "home" if home >= 0.5 else "away",
+            None,
+            final,
+            "score",
+            "persistence-0",
+        )
 
     async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
         return [record for record in self._predictions if game_id in (None, record.game_id)]
@@ -144,8 +175,8 @@ class MemoryService:
         count = len(self._predictions)
         return [Accuracy("persistence-0", "halftime", count, 0, None, None, None, None)]
 
-    def models(self) -> list[dict[str, str]]:
-        return [{"name": "persistence", "version": "persistence-0", "active": "yes"}]
+    def models(self) -> list[ModelInfo]:
+        return [ModelInfo("persistence-0", "active", "default", None, None, None, [], {})]
 
     def health(self) -> Health:
         live = sum(game.status == "live" for game in self._games.values())

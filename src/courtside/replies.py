@@ -3,7 +3,7 @@
 import msgspec
 
 from courtside.events import Side
-from courtside.messages import Explanation, Run
+from courtside.messages import Explanation, MarginForecast, Run
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -27,6 +27,19 @@ class TimelinePoint(msgspec.Struct, frozen=True, gc=False):
     momentum: float
     event: str | None
     """`lead_change`, `tie` or null."""
+    win_probability_home: float | None = None
+    halftime_median: float | None = None
+    """What the running forecast says of the margin at halftime; null once the first half is over."""
+    final_median: float | None = None
+
+
+class Chance(msgspec.Struct, frozen=True, gc=False):
+    """Home's chance to win after a play that changed it."""
+
+    elapsed_seconds: float
+    win_probability_home: float
+    play_id: int | None
+    """Null in a game of which only scores are known."""
 
 
 class TimelineRun(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +57,9 @@ class Timeline(msgspec.Struct, frozen=True):
     runs: list[TimelineRun]
     score_path: list[int | None]
     biggest_run: Run | None
+    chances: list[Chance] = []
+    """Computed anew from all plays with what is known of the game now: the stream may have said something
+    else when it knew less."""
 
 
 class PredictionRecord(msgspec.Struct, frozen=True):
@@ -65,6 +81,16 @@ class PredictionRecord(msgspec.Struct, frozen=True):
     inside_interval: bool | None
     ours: bool
     """False for a forecast that came in through `POST /update_prediction`."""
+    lower80: float | None = None
+    upper80: float | None = None
+    lower95: float | None = None
+    upper95: float | None = None
+    inside80: bool | None = None
+    inside95: bool | None = None
+    win_probability_home: float | None = None
+    """Of the game, with the horizon `final`."""
+    brier: float | None = None
+    """The squared error of that probability."""
 
 
 class Accuracy(msgspec.Struct, frozen=True):
@@ -78,15 +104,52 @@ class Accuracy(msgspec.Struct, frozen=True):
     coverage: float | None
     nominal_coverage: float | None
     brier: float | None
+    coverage80: float | None = None
+    coverage95: float | None = None
 
 
 class PredictReply(msgspec.Struct, frozen=True):
+    """The margin at halftime, home minus away, in points."""
+
     point_forecast: float
     interval_lower: float
     interval_upper: float
     coverage_probability: float
     explanation: Explanation | None
     model_version: str
+    known: str | None = None
+    """How much was known beyond the pattern: `score`, `teams`, `players` or `market`."""
+
+
+class StateReply(msgspec.Struct, frozen=True):
+    """How a game in this state will probably go on; margins are home minus away, in points."""
+
+    elapsed_seconds: float
+    current_differential: int
+    win_probability_home: float
+    win_probability_away: float
+    winner: Side
+    halftime: MarginForecast | None
+    """Null once the first half is over."""
+    final: MarginForecast
+    known: str
+    """How much of the state was known, as the model that serves needs it: `score`, `teams`, `players` or
+    `market`."""
+    model_version: str
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """A model that forecasts; what it learned from and how it did are null where it does not say."""
+
+    version: str
+    status: str
+    ensemble: str
+    first_date: str | None
+    last_date: str | None
+    games: int | None
+    seasons: list[int]
+    metrics: dict[str, float]
+    """Measured on games that it had not seen."""
 
 
 class Health(msgspec.Struct, frozen=True):

@@ -185,6 +185,13 @@ class GameGroup(KeepingGroup, frozen=True, kw_only=True):
             none="active",
         ),
     ] = None
+    ensemble: Annotated[
+        Literal["default", "classic"],
+        About(
+            "How the members of the halftime forecast are combined: `default` as it did best on games that "
+            "they had not seen, `classic` 40% similar games and 60% LSTM"
+        ),
+    ] = "default"
 
 
 class LogGroup(GameGroup, frozen=True, kw_only=True):

@@ -8,10 +8,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
 from courtside.app.rebuild import rebuild
+from courtside.app.step_log import log_step
 from courtside.bus.bus import Bus
 from courtside.clock import Clock, stopwatch_ms
 from courtside.engine import Engine, Step
@@ -20,10 +22,8 @@ from courtside.events import AnyObservation, ScoreLine
 from courtside.game.live import LiveGame
 from courtside.messages import (
     EncodedMessage,
-    GameStatus,
     Message,
     MlPrediction,
-    Result,
     encode_message,
 )
 from courtside.monitor.metrics import Metrics
@@ -72,15 +72,40 @@ class _Answer(msgspec.Struct, frozen=True):
     what: Receipt | BadInput
 
 
+class Companion(Protocol):
+    """Who knows more of games than their sources do."""
+
+    def context(self, live: LiveGame, now_ms: int) -> AnyObservation | None:
+        """What enters right after an observation of `live`; None where there is nothing new to say."""
+        ...
+
+    def learn(self, live: LiveGame) -> None:
+        """A game as it stands after a commit."""
+        ...
+
+    def forget(self, game_id: str) -> None:
+        """What was said of a game was not kept: say it again."""
+        ...
+
+
 class Pipeline:
     """Owns the engine; `committed` is every game in memory as of its last committed observation."""
 
-    def __init__(self, engine: Engine, journal: Journal, bus: Bus, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        journal: Journal,
+        bus: Bus,
+        metrics: Metrics,
+        clock: Clock,
+        companion: Companion | None = None,
+    ) -> None:
         self._engine = engine
         self._journal = journal
         self._bus = bus
         self._metrics = metrics
         self._clock = clock
+        self._companion = companion
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE_LENGTH)
         self.committed: dict[str, LiveGame] = {}
         self.asleep: set[str] = set()
@@ -230,6 +255,10 @@ class Pipeline:
                 all_told.append(told)
                 if job.key is not None:
                     digests[job.key] = job.digest
+            if refused is None and self._companion is not None:
+                beside = self._beside(seen)
+                if beside is not None:
+                    all_told.append(beside)
             if job.done is not None:
                 live = self._engine.games.get(seen.game_id)
                 receipt = Receipt(
@@ -276,9 +305,23 @@ class Pipeline:
         entry = Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key, job.digest)
         return _Told(entry, step, took_ms)
 
+    def _beside(self, seen: AnyObservation) -> _Told | None:
+        """What the companion has to say of the game that was just seen."""
+        live = self._engine.games.get(seen.game_id)
+        if live is None or self._companion is None:
+            return None
+        try:
+            context = self._companion.context(live, seen.received_ms)
+        except Exception:
+            log.exception("nothing is known beside the game itself", extra={"game_id": seen.game_id})
+            return None
+        return None if context is None else self._step(_Job(context))
+
     def _refuse(self, jobs: list[_Job], error: JournalError) -> list[_Job]:
         """Go back to what the journal holds; callers are told, sources' observations stay to be tried."""
         for game_id in {job.observation.game_id for job in jobs}:
+            if self._companion is not None:
+                self._companion.forget(game_id)
             if game_id in self.committed:
                 self._engine.games[game_id] = self.committed[game_id]
             else:
@@ -301,11 +344,20 @@ class Pipeline:
             self.heard_ms[live.game_id] = now_ms
             kinds[type(each.entry.observation)] += 1
             messages.extend(each.entry.messages)
-            _log_step(each.step, each.entry.observation, each.took_ms)
+            log_step(each.step, each.entry.observation, each.took_ms)
         for kind, count in kinds.items():
             self._metrics.observations.labels(kind.__struct_config__.tag).inc(count)
         if messages:
             await self._bus.publish(messages)
+        if self._companion is not None:
+            for game_id in {each.step.live.game_id: None for each in told}:
+                self._teach(self._companion, game_id)
+
+    def _teach(self, companion: Companion, game_id: str) -> None:
+        try:
+            companion.learn(self.committed[game_id])
+        except Exception:
+            log.exception("nothing was learned from the game", extra={"game_id": game_id})
 
 
 def _encoded(step: Step, took_ms: float) -> list[EncodedMessage]:
@@ -318,31 +370,3 @@ def _stamped(message: Message, took_ms: float) -> Message:
         return message
     data = msgspec.structs.replace(message.data, latency_ms=round(took_ms, 3))
     return msgspec.structs.replace(message, data=data)
-
-
-def _log_step(step: Step, kept: AnyObservation, took_ms: float) -> None:
-    """What people want to read of a night; with `debug` every observation."""
-    extra = {"game_id": step.live.game_id, "step_ms": round(took_ms, 3)}
-    if log.isEnabledFor(logging.DEBUG):
-        log.debug(
-            "%s: %d messages",
-            type(kept).__struct_config__.tag,
-            len(step.messages),
-            extra=extra | {"seq": step.live.seq},
-        )
-    for message in step.messages:
-        data = message.data
-        if isinstance(data, GameStatus) and data.status != data.previous:
-            log.info("%s at %s is %s", data.away_team, data.home_team, data.status, extra=extra)
-        elif isinstance(data, MlPrediction):
-            log.info(
-                "halftime forecast %+g, %g%% from %+g to %+g",
-                data.point_forecast,
-                100 * data.coverage,
-                data.interval_lower,
-                data.interval_upper,
-                extra=extra,
-            )
-        elif isinstance(data, Result) and data.actual is not None:
-            error = "" if data.absolute_error is None else f", {data.absolute_error:g} off the forecast"
-            log.info("%s result %+d%s", data.horizon, data.actual, error, extra=extra)

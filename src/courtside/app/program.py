@@ -1,21 +1,32 @@
 """The program behind the servers: what they ask for, answered from the pipeline and the journal."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from courtside import __version__
 from courtside.app import forecast_log
+from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
 from courtside.clock import Clock
 from courtside.engine import Engine
-from courtside.errors import BadInput, UnknownGame
+from courtside.engine.timeline import plays, timeline
+from courtside.errors import UnknownGame
 from courtside.events import AnyObservation, BoxScore, ScoreLine
-from courtside.forecast.forecast import Situation, checked_pattern
 from courtside.game.live import LiveGame
 from courtside.game.status import RUNNING
-from courtside.game.timeline import plays, timeline
 from courtside.game.view import snapshot
-from courtside.messages import EncodedMessage, Explanation, PlayData, encode_snapshot
-from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Receipt, Timeline
+from courtside.messages import EncodedMessage, PlayData, encode_snapshot
+from courtside.replies import (
+    Accuracy,
+    Health,
+    ModelInfo,
+    PredictionRecord,
+    PredictReply,
+    Receipt,
+    StateReply,
+    Timeline,
+)
+from courtside.serve.schemas_forecast import PredictRequest, StateRequest
 from courtside.store.journal import Journal
 from courtside.store.schema import LOGGED_TYPES
 
@@ -27,7 +38,14 @@ class Program:
     """The real `courtside.serve.service.Service`."""
 
     def __init__(
-        self, pipeline: Pipeline, engine: Engine, journal: Journal, clock: Clock, source: str
+        self,
+        pipeline: Pipeline,
+        engine: Engine,
+        journal: Journal,
+        clock: Clock,
+        source: str,
+        oracle: Oracle,
+        model: ModelInfo,
     ) -> None:
         self._pipeline = pipeline
         self._engine = engine
@@ -35,7 +53,10 @@ class Program:
         self._clock = clock
         self._started_ms = clock.now_ms()
         self._snapshots: dict[str, tuple[LiveGame, bytes]] = {}
+        self._courses: dict[str, tuple[LiveGame, Timeline]] = {}
         self._teams: dict[str, Teams] = {}
+        self._oracle = oracle
+        self._model = model
         self.source = source
         self.clients: Callable[[], int] = lambda: 0
         self.feed_health: FeedHealth = dict
@@ -72,6 +93,7 @@ class Program:
 
     def forget(self, game_id: str) -> None:
         self._snapshots.pop(game_id, None)
+        self._courses.pop(game_id, None)
         self._teams.pop(game_id, None)
 
     async def load(self, game_id: str) -> None:
@@ -81,11 +103,21 @@ class Program:
 
     async def plays(self, game_id: str) -> list[PlayData]:
         await self.load(game_id)
-        return plays(self._live(game_id))
+        return plays(self._live(game_id), (await self._course(game_id)).chances)
 
     async def timeline(self, game_id: str) -> Timeline:
         await self.load(game_id)
-        return timeline(self._live(game_id), self._engine.settings.run_threshold)
+        return await self._course(game_id)
+
+    async def _course(self, game_id: str) -> Timeline:
+        """Computed in a thread, and once as long as nothing new happens: a whole game is folded for it."""
+        live = self._live(game_id)
+        known = self._courses.get(game_id)
+        if known is None or known[0] is not live:
+            threshold, forecaster = self._engine.settings.run_threshold, self._engine.forecaster
+            known = live, await asyncio.to_thread(timeline, live, threshold, forecaster)
+            self._courses[game_id] = known
+        return known[1]
 
     async def messages(
         self, game_id: str, *, epoch: str | None = None, after_seq: int = 0, limit: int | None = None
@@ -97,22 +129,11 @@ class Program:
     ) -> Receipt:
         return await self._pipeline.submit(observation, idempotency_key, digest)
 
-    def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:
-        if not 0.0 < alpha < 1.0:
-            raise BadInput(f"alpha {alpha} is not between 0 and 1; 0.05 gives a 95% interval")
-        forecaster = self._engine.forecaster
-        forecast = forecaster.forecast(Situation(pattern=checked_pattern(pattern)))
-        lower, upper = forecast.distribution.interval(1.0 - alpha)
-        explanation = (
-            Explanation(
-                weights=dict(forecast.weights),
-                members=dict(forecast.members),
-                ensemble_forecast=forecast.point if len(forecast.members) > 1 else None,
-            )
-            if explain
-            else None
-        )
-        return PredictReply(forecast.point, lower, upper, 1.0 - alpha, explanation, forecaster.version)
+    def predict(self, asked: PredictRequest) -> PredictReply:
+        return self._oracle.pattern(asked)
+
+    def predict_state(self, asked: StateRequest) -> StateReply:
+        return self._oracle.state(asked)
 
     async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]:
         if game_id is None:
@@ -146,9 +167,8 @@ class Program:
     async def accuracy(self) -> list[Accuracy]:
         return forecast_log.accuracy(await self.predictions())
 
-    def models(self) -> list[dict[str, str]]:
-        forecaster = self._engine.forecaster
-        return [{"version": forecaster.version, "status": "active", "horizon": "halftime"}]
+    def models(self) -> list[ModelInfo]:
+        return [self._model]
 
     def health(self) -> Health:
         trouble = self._pipeline.trouble

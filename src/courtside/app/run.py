@@ -10,16 +10,18 @@ from pathlib import Path
 
 import msgspec
 
+from courtside.app.forecasting import Forecasting, open_forecasting
 from courtside.app.housekeeping import Housekeeping
+from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
+from courtside.app.ratings import Ratings, eastern_day, ratings_file
 from courtside.app.rebuild import rebuild
 from courtside.app.sources import REDOABLE, AutoSource, check_source, make_source
 from courtside.bus.memory import MemoryBus
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import BadConfig, JournalError
-from courtside.forecast.persistence import Persistence
 from courtside.monitor.metrics import Metrics
 from courtside.serve.hub import Hub
 from courtside.serve.servers import Servers
@@ -53,10 +55,16 @@ class App(msgspec.Struct):
 
 
 @asynccontextmanager
-async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
-    """All parts running; taken down in reverse order when the block ends."""
+async def started(
+    settings: Settings, clock: Clock | None = None, forecasting: Forecasting | None = None
+) -> AsyncIterator[App]:
+    """All parts running; taken down in reverse order when the block ends.
+
+    `forecasting` is the model that the settings name, unless another is given.
+    """
     clock = clock if clock is not None else WallClock()
     check_source(settings)
+    forecasting = open_forecasting(settings) if forecasting is None else forecasting
     async with AsyncExitStack() as stack:
         if settings.database is None:
             _make_folder(settings.data_dir)
@@ -66,16 +74,19 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         # A recording says when it was received, every time the same: without a new epoch a client could
         # resume in the middle of what an earlier run said under other settings.
         epoch = f"{clock.now_ms():x}" if settings.source == "replay" else None
-        engine = Engine(Persistence.shipped(), settings.part(EngineSettings), epoch)
+        engine = Engine(forecasting.forecaster, settings.part(EngineSettings), epoch)
         bus = MemoryBus()
-        pipeline = Pipeline(engine, journal, bus, metrics, clock)
-        program = Program(pipeline, engine, journal, clock, settings.source)
+        ratings = Ratings(forecasting, ratings_file(settings, forecasting.forecaster.version))
+        pipeline = Pipeline(engine, journal, bus, metrics, clock, ratings)
+        oracle = Oracle(forecasting.forecaster, ratings, lambda: eastern_day(clock.now_ms()))
+        program = Program(pipeline, engine, journal, clock, settings.source, oracle, forecasting.info)
         serving = msgspec.structs.replace(settings.part(ServeSettings), stream=settings.part(StreamSettings))
         servers = Servers(program, serving, metrics, clock)
         program.clients = lambda: len(servers.hub)
         bus.subscribe(servers.hub.deliver)
-        house = Housekeeping(journal, pipeline, _leaves(program, servers.hub), settings, clock)
+        house = Housekeeping(journal, pipeline, _leaves(program, servers.hub, ratings), settings, clock)
         unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
+        ratings.catch_up(pipeline.committed.values())
         await servers.start()
         stack.push_async_callback(servers.stop)
 
@@ -86,6 +97,7 @@ async def started(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             running = [
                 tasks.create_task(pipeline.run(), name="pipeline"),
                 tasks.create_task(house.run(), name="housekeeping"),
+                tasks.create_task(ratings.run(), name="ratings"),
                 tasks.create_task(_gauges(source, pipeline, journal, metrics, clock)),
             ]
             if source is not None:
@@ -160,12 +172,13 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _leaves(program: Program, hub: Hub) -> Callable[[str], None]:
+def _leaves(program: Program, hub: Hub, ratings: Ratings) -> Callable[[str], None]:
     """What everybody lets go of where a game leaves the memory."""
 
     def leave(game_id: str) -> None:
         program.forget(game_id)
         hub.forget(game_id)
+        ratings.forget(game_id)
 
     return leave
 

@@ -1,6 +1,6 @@
 """What can be asked of a server, as values: a path, and the type of the answer. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -9,7 +9,15 @@ import msgspec
 from courtside.client.calls import reason_of
 from courtside.errors import BadInput, CourtsideError, ServerUnavailable, UnknownGame
 from courtside.messages import GameSnapshot, Message, PlayData, decode_message
-from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Timeline
+from courtside.replies import (
+    Accuracy,
+    Health,
+    ModelInfo,
+    PredictionRecord,
+    PredictReply,
+    StateReply,
+    Timeline,
+)
 
 T = TypeVar("T")
 
@@ -49,6 +57,7 @@ class _PredictBody(msgspec.Struct, omit_defaults=True):
     return_explanation: bool
     home_team: str | None = None
     away_team: str | None = None
+    market_spread: float | None = None
 
 
 class Games(msgspec.Struct, frozen=True):
@@ -78,7 +87,7 @@ class Accuracies(msgspec.Struct, frozen=True):
 
 
 class Models(msgspec.Struct, frozen=True):
-    models: list[dict[str, str]]
+    models: list[ModelInfo]
 
 
 _games = msgspec.json.Decoder(Games)
@@ -90,14 +99,25 @@ _predictions = msgspec.json.Decoder(Predictions)
 _accuracies = msgspec.json.Decoder(Accuracies)
 _models = msgspec.json.Decoder(Models)
 _reply = msgspec.json.Decoder(PredictReply)
+_state = msgspec.json.Decoder(StateReply)
 _health = msgspec.json.Decoder(Health)
 
 
 def predict(
-    pattern: Sequence[float], alpha: float, explain: bool, home_team: str | None, away_team: str | None
+    pattern: Sequence[float],
+    alpha: float,
+    explain: bool,
+    home_team: str | None,
+    away_team: str | None,
+    market_spread: float | None,
 ) -> Ask[PredictReply]:
-    body = _PredictBody([float(value) for value in pattern], alpha, explain, home_team, away_team)
+    numbers = [float(value) for value in pattern]
+    body = _PredictBody(numbers, alpha, explain, home_team, away_team, market_spread)
     return Ask("POST", "/predict", _reply, body=msgspec.json.encode(body))
+
+
+def predict_state(state: Mapping[str, object]) -> Ask[StateReply]:
+    return Ask("POST", "/predict/state", _state, body=msgspec.json.encode(state))
 
 
 def games() -> Ask[Games]:

@@ -5,7 +5,7 @@ with ForecastClient("http://localhost:8080") as client:
     print(reply.point_forecast, reply.interval_lower, reply.interval_upper)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -16,7 +16,15 @@ from courtside.client.asks import Ask
 from courtside.client.calls import base_url, headers_of
 from courtside.errors import ServerUnavailable
 from courtside.messages import GameSnapshot, Message, PlayData
-from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Timeline
+from courtside.replies import (
+    Accuracy,
+    Health,
+    ModelInfo,
+    PredictionRecord,
+    PredictReply,
+    StateReply,
+    Timeline,
+)
 
 T = TypeVar("T")
 
@@ -38,12 +46,19 @@ class ForecastClient:
         explain: bool = True,
         home_team: str | None = None,
         away_team: str | None = None,
+        market_spread: float | None = None,
     ) -> PredictReply:
         """Halftime forecast, home minus away in points, from the margins at the end of 18 minutes.
 
-        The interval holds the outcome with probability `1 - alpha`.
+        The interval holds the outcome with probability `1 - alpha`. The teams, as `BOS`, count with their
+        ratings of today; `market_spread` is the closing spread of home.
         """
-        return self._run(asks.predict(pattern, alpha, explain, home_team, away_team))
+        return self._run(asks.predict(pattern, alpha, explain, home_team, away_team, market_spread))
+
+    def predict_state(self, state: Mapping[str, object]) -> StateReply:
+        """Who wins and by how much, from a game at any moment: a mapping with `score_home`, `score_away`,
+        `period`, `game_clock` and whatever else of `POST /predict/state` is known."""
+        return self._run(asks.predict_state(state))
 
     def games(self) -> list[GameSnapshot]:
         """All games as they stand, live ones first."""
@@ -75,7 +90,7 @@ class ForecastClient:
     def accuracy(self) -> list[Accuracy]:
         return self._run(asks.accuracy()).accuracy
 
-    def models(self) -> list[dict[str, str]]:
+    def models(self) -> list[ModelInfo]:
         return self._run(asks.models()).models
 
     def health(self) -> Health:
@@ -119,8 +134,12 @@ class AsyncForecastClient:
         explain: bool = True,
         home_team: str | None = None,
         away_team: str | None = None,
+        market_spread: float | None = None,
     ) -> PredictReply:
-        return await self._run(asks.predict(pattern, alpha, explain, home_team, away_team))
+        return await self._run(asks.predict(pattern, alpha, explain, home_team, away_team, market_spread))
+
+    async def predict_state(self, state: Mapping[str, object]) -> StateReply:
+        return await self._run(asks.predict_state(state))
 
     async def games(self) -> list[GameSnapshot]:
         return (await self._run(asks.games())).games
@@ -149,7 +168,7 @@ class AsyncForecastClient:
     async def accuracy(self) -> list[Accuracy]:
         return (await self._run(asks.accuracy())).accuracy
 
-    async def models(self) -> list[dict[str, str]]:
+    async def models(self) -> list[ModelInfo]:
         return (await self._run(asks.models())).models
 
     async def health(self) -> Health:

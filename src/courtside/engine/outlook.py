@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from courtside.events import Play
+from courtside.features import has_plays
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.forecast.forecast import Forecaster, Running
 from courtside.game import view
@@ -67,7 +68,7 @@ class Outlook:
         state = live.state
         if live.status == "final":
             if state.started and state.differential != 0:
-                now = _over(self._forecaster.version, state)
+                now = over(self._forecaster.version, state)
                 self._tell_home(now.win_probability_home, state, None)
                 self._tell_forecast(now)
             return
@@ -120,7 +121,8 @@ def worded(version: str, state: GameState, running: Running) -> RunningForecast:
         margin_forecast(running.final),
         "home" if home >= 0.5 else "away",
         home,
-        None if running.run is None else round(running.run, DIGITS),
+        # A run is known from plays; between two looks at a score anything may have happened.
+        None if running.run is None or not has_plays(state) else round(running.run, DIGITS),
         running.known,
         version,
     )
@@ -130,7 +132,7 @@ def margin_forecast(distribution: IntegerDistribution) -> MarginForecast:
     return MarginForecast(distribution.median, *distribution.interval(0.8), *distribution.interval(0.95))
 
 
-def _over(version: str, state: GameState) -> RunningForecast:
+def over(version: str, state: GameState) -> RunningForecast:
     """A game that is over is as it is."""
     margin = float(state.differential)
     return RunningForecast(

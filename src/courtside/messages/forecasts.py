@@ -35,8 +35,8 @@ class RunningForecast(msgspec.Struct, frozen=True, gc=False):
     """Who wins more probably than not; at even chances home."""
     win_probability_home: float
     run_probability: float | None
-    """That either side scores eight unanswered points in the next three minutes; null where no model of
-    runs serves."""
+    """That either side scores eight unanswered points in the next three minutes; null where only scores
+    are known, and where no model of runs serves."""
     known: str
     """How much was known beyond the score: `score`, `teams`, `players` or `market`."""
     model_version: str

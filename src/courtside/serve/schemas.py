@@ -1,31 +1,26 @@
 """What HTTP calls take, and what they answer beyond the replies that the program shares with clients."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from courtside.events import LARGEST_MARGIN, ExternalForecast
 from courtside.messages import PlayData
-from courtside.replies import Accuracy, PredictionRecord
-from courtside.serve.decode import BadField
+from courtside.replies import Accuracy, ModelInfo, PredictionRecord
 from courtside.sources.push import PushedEnd, PushedGame, PushedScore
 
 LARGEST_SCORE = 500
 """Twice the highest score of a team in the league's history, and more."""
 LAST_PERIOD = 20
 """Sixteen overtimes; there have been six."""
-PATTERN_LENGTH = 18
 
 # In Python `$` also matches before a last newline; the look-ahead says no to that.
 _GAME_ID = r"^[A-Za-z0-9._:-]{1,64}(?!\n)$"
-_NAME = r"^[^\x00-\x1f\x7f]+(?!\n)$"
+NAME = r"^[^\x00-\x1f\x7f]+(?!\n)$"
 
 GameId = Annotated[str, msgspec.Meta(pattern=_GAME_ID, description="Letters, digits, . _ : -")]
-TeamName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_NAME)]
+TeamName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=NAME)]
 Time = Annotated[str, msgspec.Meta(max_length=40, description="ISO 8601; UTC where no zone is given")]
 Points = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SCORE)]
-Margin = Annotated[float, msgspec.Meta(gt=-LARGEST_MARGIN, lt=LARGEST_MARGIN)]
-Probability = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class NewGame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,52 +61,6 @@ class GameEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return PushedEnd(self.score_home, self.score_away, self.timestamp)
 
 
-class PredictRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /predict`: the differential (home minus away, points) at the end of each of 18 game minutes."""
-
-    pattern: Annotated[list[Margin], msgspec.Meta(min_length=PATTERN_LENGTH, max_length=PATTERN_LENGTH)]
-    alpha: Probability = 0.05
-    """One minus the coverage of the interval."""
-    return_explanation: bool = True
-    home_team: TeamName | None = None
-    """Who plays, for models that use it."""
-    away_team: TeamName | None = None
-
-
-class PredictionUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /update_prediction`: the forecast of somebody else's model, home minus away, points."""
-
-    game_id: GameId
-    model: Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=_NAME)]
-    point_forecast: Margin
-    horizon: Literal["halftime", "final"] = "halftime"
-    interval_lower: Margin | None = None
-    interval_upper: Margin | None = None
-    coverage: Probability | None = None
-
-    def observation(self, received_ms: int) -> ExternalForecast:
-        """Raises `BadField` for an interval that is not one."""
-        lower, upper = self.interval_lower, self.interval_upper
-        if (lower is None) != (upper is None):
-            missing = "interval_lower" if lower is None else "interval_upper"
-            raise BadField(missing, "is missing; send both ends of the interval or neither")
-        if lower is not None and upper is not None and not lower <= upper:
-            raise BadField("interval_upper", f"{upper:g} is below interval_lower, {lower:g}")
-        if self.coverage is not None and lower is None:
-            raise BadField("coverage", "is the share of outcomes inside an interval; send the interval too")
-        return ExternalForecast(
-            game_id=self.game_id,
-            received_ms=received_ms,
-            source="push",
-            model=self.model,
-            horizon=self.horizon,
-            point_forecast=self.point_forecast,
-            interval_lower=lower,
-            interval_upper=upper,
-            coverage=self.coverage,
-        )
-
-
 class Games(msgspec.Struct, frozen=True):
     """`GET /games`; each one is a `GameSnapshot`."""
 
@@ -145,7 +94,7 @@ class Accuracies(msgspec.Struct, frozen=True):
 
 
 class Models(msgspec.Struct, frozen=True):
-    models: list[dict[str, str]]
+    models: list[ModelInfo]
 
 
 class Readiness(msgspec.Struct, frozen=True):

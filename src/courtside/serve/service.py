@@ -7,12 +7,15 @@ from courtside.events import AnyObservation
 from courtside.messages import EncodedMessage, PlayData
 from courtside.replies import Accuracy as Accuracy
 from courtside.replies import Health as Health
+from courtside.replies import ModelInfo as ModelInfo
 from courtside.replies import PredictionRecord as PredictionRecord
 from courtside.replies import PredictReply as PredictReply
 from courtside.replies import Receipt as Receipt
+from courtside.replies import StateReply as StateReply
 from courtside.replies import Timeline as Timeline
 from courtside.replies import TimelinePoint as TimelinePoint
 from courtside.replies import TimelineRun as TimelineRun
+from courtside.serve.schemas_forecast import PredictRequest, StateRequest
 
 
 class Service(Protocol):
@@ -49,15 +52,19 @@ class Service(Protocol):
         the key is known with another digest, `OtherSource` for a push to somebody else's game."""
         ...
 
-    def predict(self, pattern: Sequence[float], alpha: float, explain: bool) -> PredictReply:
-        """Raises `BadInput` for a pattern that is not 18 finite numbers, or alpha outside (0, 1)."""
+    def predict(self, asked: PredictRequest) -> PredictReply:
+        """Raises `BadInput` for what cannot be meant, such as a team that nobody rates."""
+        ...
+
+    def predict_state(self, asked: StateRequest) -> StateReply:
+        """Raises `BadInput` for what cannot be meant, such as a clock longer than its period."""
         ...
 
     async def predictions(self, game_id: str | None = None) -> list[PredictionRecord]: ...
 
     async def accuracy(self) -> list[Accuracy]: ...
 
-    def models(self) -> list[dict[str, str]]: ...
+    def models(self) -> list[ModelInfo]: ...
 
     def health(self) -> Health: ...
 

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
+from courtside.app.ratings import Ratings
 from courtside.app.rebuild import rebuild
 from courtside.bus.memory import MemoryBus
 from courtside.clock import ManualClock
@@ -18,6 +20,7 @@ from courtside.monitor.metrics import Metrics
 from courtside.sources.simulator_game import SimulatedGame, simulate_game
 from courtside.store.journal import Entry
 from courtside.store.sqlite import SqliteJournal
+from tests.support.forecasting import INFO, TODAY, plain_forecasting, rated_book
 from tests.support.plain import Plain
 
 START_MS = 1_700_000_000_000
@@ -50,8 +53,10 @@ class Parts:
         self.bus = MemoryBus()
         self.metrics = Metrics()
         self.clock = ManualClock(START_MS)
-        self.pipeline = Pipeline(self.engine, self.journal, self.bus, self.metrics, self.clock)
-        self.program = Program(self.pipeline, self.engine, self.journal, self.clock, "push")
+        self.ratings = Ratings(plain_forecasting(rated_book))
+        self.pipeline = Pipeline(self.engine, self.journal, self.bus, self.metrics, self.clock, self.ratings)
+        oracle = Oracle(self.engine.forecaster, self.ratings, lambda: TODAY)
+        self.program = Program(self.pipeline, self.engine, self.journal, self.clock, "push", oracle, INFO)
         self.published: list[EncodedMessage] = []
         self.bus.subscribe(self.published.extend)
 

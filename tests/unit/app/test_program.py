@@ -3,9 +3,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from courtside.errors import BadInput, UnknownGame
+from courtside.errors import UnknownGame
 from courtside.events import BoxScore, ExternalForecast, PlayByPlay
-from courtside.messages import decode_snapshot
+from courtside.messages import (
+    PlayData,
+    RunningForecast,
+    WinProbability,
+    decode_message,
+    decode_snapshot,
+)
 from courtside.sources.simulator_game import SimulatedGame
 
 Parts = Any
@@ -66,6 +72,32 @@ async def test_the_timeline_has_every_score_and_the_runs(played: Parts, game: Si
     assert max((run.points for run in timeline.runs), default=0) in (0, snapshot.biggest_run.points)  # type: ignore[union-attr]
 
 
+async def test_the_timeline_has_what_the_stream_said_of_the_chances(
+    played: Parts, game: SimulatedGame
+) -> None:
+    timeline = await played.program.timeline(game.game_id)
+    told = [decode_message(message.frame).data for message in played.published]
+    chances = [(data.elapsed_seconds, data.home) for data in told if isinstance(data, WinProbability)]
+    assert [(each.elapsed_seconds, each.win_probability_home) for each in timeline.chances] == chances
+    forecasts = [data for data in told if isinstance(data, RunningForecast)]
+    assert [
+        (point.win_probability_home, point.halftime_median, point.final_median) for point in timeline.points
+    ] == [
+        (
+            each.win_probability_home,
+            None if each.halftime is None else each.halftime.median,
+            each.final.median,
+        )
+        for each in forecasts[1:-1]
+    ]
+    assert await played.program.timeline(game.game_id) is timeline, "computed once"
+    plays = await played.program.plays(game.game_id)
+    said = {data.play_id: data.win_probability_change for data in told if isinstance(data, PlayData)}
+    assert {play.play_id: play.win_probability_change for play in plays[:-1]} == {
+        play.play_id: said[play.play_id] for play in plays[:-1]
+    }
+
+
 async def test_all_plays_are_listed_with_their_points(played: Parts, game: SimulatedGame) -> None:
     plays = await played.program.plays(game.game_id)
     assert len(plays) == len(game.plays)
@@ -73,46 +105,40 @@ async def test_all_plays_are_listed_with_their_points(played: Parts, game: Simul
 
 
 async def test_the_forecast_log_settles_ours_and_others(played: Parts, game: SimulatedGame) -> None:
-    records = {record.ours: record for record in await played.program.predictions(game.game_id)}
+    log = await played.program.predictions(game.game_id)
     half = next(play for play in reversed(game.plays) if play.period == 2)
     actual = half.score_home - half.score_away
+    records = {record.ours: record for record in log if record.horizon == "halftime"}
     assert records[True].actual == records[False].actual == actual
     assert records[False].absolute_error == abs(actual - 4.0)
-    assert records[False].inside_interval is None
+    assert records[False].inside_interval is records[False].inside80 is None
     assert (records[True].home_team, records[True].away_team) == ("DEN", "MIA")
-    accuracy = {entry.model_version: entry for entry in await played.program.accuracy()}
-    ours = accuracy[records[True].model_version]
-    assert (ours.forecasts, ours.settled, ours.mae) == (1, 1, records[True].absolute_error)
-    assert ours.coverage in (0.0, 1.0)
-    assert accuracy["mine"].coverage is None
+    assert records[True].brier is None
+    assert records[True].inside95 == (records[True].lower95 <= actual <= records[True].upper95)
 
 
-async def test_prediction_of_a_bare_pattern(parts: Parts) -> None:
-    reply = parts.program.predict([0.0] * 17 + [6], 0.2, True)
-    assert reply.point_forecast == 6
-    assert reply.interval_lower < 6 < reply.interval_upper
-    assert reply.coverage_probability == pytest.approx(0.8)
-    assert reply.explanation is not None and reply.explanation.members == {"persistence": 6}
-    assert reply.explanation.ensemble_forecast is None, "one member is no ensemble"
-    assert parts.program.predict([0.0] * 18, 0.05, False).explanation is None
-
-
-@pytest.mark.parametrize(
-    ("pattern", "alpha", "said"),
-    [
-        ([0.0] * 17, 0.05, "17 numbers"),
-        ([0.0] * 17 + [float("nan")], 0.05, "minute 18"),
-        ([0.0] * 17 + [True], 0.05, "minute 18"),
-        ("0,1,2", 0.05, "not a list"),
-        ([0.0] * 18, 0.0, "alpha"),
-        ([0.0] * 18, 2.0, "alpha"),
-    ],
-)
-async def test_a_prediction_that_makes_no_sense_is_refused_in_one_line(
-    parts: Parts, pattern: Any, alpha: float, said: str
+async def test_what_was_forecast_of_the_end_is_a_record_of_its_own(
+    played: Parts, game: SimulatedGame
 ) -> None:
-    with pytest.raises(BadInput, match=said):
-        parts.program.predict(pattern, alpha, True)
+    [final] = [
+        record for record in await played.program.predictions(game.game_id) if record.horizon == "final"
+    ]
+    margin = game.score[0] - game.score[1]
+    assert (final.actual, final.ours, final.coverage) == (margin, True, 0.95)
+    assert final.absolute_error == abs(margin - final.point_forecast)
+    assert final.brier == pytest.approx((final.win_probability_home - (margin > 0)) ** 2, abs=1e-6)
+
+
+async def test_accuracy_is_by_version_and_horizon(played: Parts) -> None:
+    entries = {(entry.model_version, entry.horizon): entry for entry in await played.program.accuracy()}
+    log = {record.horizon: record for record in await played.program.predictions() if record.ours}
+    for horizon in ("halftime", "final"):
+        ours = entries["plain-1", horizon]
+        assert (ours.forecasts, ours.settled, ours.mae) == (1, 1, log[horizon].absolute_error)
+        assert (ours.coverage80, ours.coverage95) == (log[horizon].inside80, log[horizon].inside95)
+        assert ours.brier == log[horizon].brier
+    theirs = entries["mine", "halftime"]
+    assert theirs.coverage is theirs.coverage80 is theirs.brier is None
 
 
 async def test_a_game_that_left_the_memory_is_loaded_from_the_journal(
@@ -132,7 +158,7 @@ async def test_a_game_that_left_the_memory_is_loaded_from_the_journal(
 async def test_health_counts_games_and_names_the_model(played: Parts) -> None:
     health = played.program.health()
     assert (health.ready, health.games, health.live_games) == (True, 1, 0)
-    assert health.model_version == played.program.models()[0]["version"]
+    assert health.model_version == played.program.models()[0].version
 
 
 async def test_the_log_names_the_teams_of_games_that_sleep(played: Parts, game: SimulatedGame) -> None:
