@@ -39,8 +39,8 @@ class Model:
         self.halftime = halftime
         self.levels = levels
         self.ensemble: Ensemble = ensemble
-        self._running = running
-        self._runs = runs
+        self.margins = running
+        self.runs = runs
         self._book_parts = book_parts
 
     @classmethod
@@ -81,15 +81,15 @@ class Model:
     def running(self, state: GameState, prior: Prior, *, over: bool = False) -> Running:
         seen = features.running(state, prior)
         over = over or state.ended
-        margins = self._running.at(state.period, state.remaining_tenths, seen, over)
+        margins = self.margins.at(state.period, state.remaining_tenths, seen, over)
         run = None
-        if self._runs.shown and not over:
-            run = self._runs.at(state, _edge(prior))
+        if self.runs.shown and not over:
+            run = self.runs.at(state, _edge(prior))
         return Running(margins.halftime, margins.final, margins.win_home, run, margins.known)
 
     def win(self, state: GameState, prior: Prior, *, over: bool = False) -> float:
         seen = features.running(state, prior)
-        return self._running.win(state.period, state.remaining_tenths, seen, over or state.ended)
+        return self.margins.win(state.period, state.remaining_tenths, seen, over or state.ended)
 
     def _levels(self, prior: Prior) -> tuple[float, float]:
         known = prior.values

@@ -58,20 +58,16 @@ class Dataset(msgspec.Struct, frozen=True):
 
     def where(self, mask: npt.NDArray[np.bool_]) -> "Dataset":
         """The games of a mask of shape (N,)."""
+        chosen = np.flatnonzero(mask)
         return Dataset(
-            [game for game, chosen in zip(self.games, mask, strict=True) if chosen],
-            *(
-                column[mask]
-                for column in (
-                    self.day,
-                    self.season,
-                    self.at_18,
-                    self.running,
-                    self.path,
-                    self.half,
-                    self.final,
-                )
-            ),
+            games=[self.games[place] for place in chosen.tolist()],
+            day=self.day[chosen],
+            season=self.season[chosen],
+            at_18=self.at_18[chosen],
+            running=self.running[chosen],
+            path=self.path[chosen],
+            half=self.half[chosen],
+            final=self.final[chosen],
         )
 
 

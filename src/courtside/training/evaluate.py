@@ -4,29 +4,34 @@ Models see only games before the ones that they are judged on; ratings and adapt
 and see a game on the day after it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from courtside import features
 from courtside.errors import BadHistory
 from courtside.forecast.adaptive import AdaptiveLevels
+from courtside.forecast.bundle import DataSpan
 from courtside.forecast.forecast import Forecast
 from courtside.forecast.halftime import HalftimeModel
-from courtside.forecast.member import Floats
+from courtside.forecast.model import Model
 from courtside.forecast.running import RunningModel
-from courtside.forecast.stern import Stern
 from courtside.training import scores
+from courtside.training.baselines import Baselines
 from courtside.training.dataset import MOMENTS, Dataset
 from courtside.training.fit import fit_games
-from courtside.training.fit_halftime import WalkForward, baseline_increments
-from courtside.training.fit_running import logistic
-from courtside.training.fit_stern import fit_stern
+from courtside.training.fit_halftime import WalkForward
 from courtside.training.report import ModelSpan, Report
 from courtside.training.report_build import build as build_report
-from courtside.training.report_tables import MINUTES, HalftimeOutcome, HalftimeTable, MarginTable, WinTable
+from courtside.training.report_tables import (
+    MINUTES,
+    HalftimeOutcome,
+    HalftimeTable,
+    MarginTable,
+    RunTable,
+    WinTable,
+)
 
 Flags = npt.NDArray[np.bool_]
 Progress = Callable[[str], None]
@@ -42,7 +47,7 @@ class Judged(msgspec.Struct, frozen=True):
     halftime: HalftimeModel
     running: RunningModel
     levels: AdaptiveLevels
-    train: Flags
+    baselines: Baselines
     test: Flags
     trained_from: str
     trained_until: str
@@ -87,7 +92,7 @@ def _fitted(walk: WalkForward, train: Flags, test: Flags, name: str, progress: P
         halftime=fitted.halftime.model,
         running=fitted.running,
         levels=fitted.halftime.levels,
-        train=train,
+        baselines=fitted.baselines,
         test=test,
         trained_from=fitted.first_date,
         trained_until=fitted.last_date,
@@ -99,11 +104,9 @@ def judge(
     games: Dataset, judged: Judged, others: Mapping[str, Mapping[str, float]], progress: Progress
 ) -> Tables:
     """Forecast the games of one model's test. `others` are forecasts of halftime by game id, by name."""
-    train, test = games.where(judged.train), games.where(judged.test)
+    test = games.where(judged.test)
     progress(f"{len(test)} games forecast by the model {judged.version}")
-    baselines = {
-        name: test.lead_18 + increments for name, increments in baseline_increments(train, test).items()
-    }
+    baselines = judged.baselines.halftimes(test)
     outcomes = []
     for row, forecast in _halftime_forecasts(judged, test):
         said = {name: float(column[row]) for name, column in baselines.items() if np.isfinite(column[row])}
@@ -112,7 +115,7 @@ def judge(
             if facts.game_id in column:
                 said[name] = column[facts.game_id]
         outcomes.append(_outcome(test, row, forecast, said))
-    win, margin = _minutes(judged.running, train, test)
+    win, margin = _minutes(judged, test)
     return Tables(outcomes, [win], [margin])
 
 
@@ -160,7 +163,7 @@ def _outcome(test: Dataset, row: int, forecast: Forecast, baselines: Mapping[str
     )
 
 
-def _minutes(running: RunningModel, train: Dataset, test: Dataset) -> tuple[WinTable, MarginTable]:
+def _minutes(judged: Judged, test: Dataset) -> tuple[WinTable, MarginTable]:
     """Win probability and final margin at every full minute."""
     columns = {
         name: np.zeros((len(test), MINUTES))
@@ -170,7 +173,7 @@ def _minutes(running: RunningModel, train: Dataset, test: Dataset) -> tuple[WinT
         moments = test.running[row].astype(np.float64).tolist()
         for minute, place in enumerate(_MINUTE_PLACES):
             period, left = _clock(minute)
-            margins = running.at(period, left, moments[place])
+            margins = judged.running.at(period, left, moments[place])
             columns["win"][row, minute] = margins.win_home
             columns["median"][row, minute] = margins.final.median
             columns["lower80"][row, minute], columns["upper80"][row, minute] = margins.final.interval(0.8)
@@ -181,7 +184,7 @@ def _minutes(running: RunningModel, train: Dataset, test: Dataset) -> tuple[WinT
         season_type=np.array([facts.season_type for facts in test.games], dtype=np.str_),
         home_won=test.final > 0,
         home_win=columns.pop("win"),
-        baselines=_win_baselines(train, test),
+        baselines=judged.baselines.wins(test),
     )
     return win, MarginTable(date=date, actual=test.final.astype(np.float64), **columns)
 
@@ -192,58 +195,14 @@ def _clock(minute: int) -> tuple[int, int]:
     return period + 1, (_PERIOD_MINUTES - played) * _MINUTE_TENTHS
 
 
-def _win_baselines(train: Dataset, test: Dataset) -> dict[str, Floats]:
-    """Stern's Brownian motion, and at each minute a logistic regression on lead and Elo."""
-    known = np.isfinite(train.at_18[:, features.INDEX["elo"]])
-    minutes = np.arange(1, MINUTES, dtype=np.float64)
-    stern = fit_stern(
-        train.at_18[known],
-        train.final[known].astype(np.float64),
-        minutes,
-        train.path[known][:, :-1].astype(np.float64),
-    )
-    return {"stern": _stern_wins(stern, test), "lead_elo": _lead_elo(train.where(known), test)}
-
-
-def _leads(games: Dataset) -> Floats:
-    """Home minus away at every full minute from 0:00, shape (N, 48)."""
-    return np.concatenate([np.zeros((len(games), 1)), games.path[:, :-1]], axis=1)
-
-
-def _stern_wins(stern: Stern, test: Dataset) -> Floats:
-    leads, expected = _leads(test), stern.expected_margins(test.at_18)
-    return np.array(
-        [
-            [stern.win(lead, float(MINUTES - minute), expected[row]) for minute, lead in enumerate(game)]
-            for row, game in enumerate(leads.tolist())
-        ]
-    )
-
-
-def _lead_elo(train: Dataset, test: Dataset) -> Floats:
-    elo, home = features.INDEX["elo"], features.INDEX["home_advantage"]
-    chances = np.zeros((len(test), MINUTES))
-    won = (train.final > 0).astype(np.float64)
-    for minute in range(MINUTES):
-        design, asked = (
-            np.stack(
-                [
-                    np.ones(len(games)),
-                    games.at_18[:, elo] + games.at_18[:, home],
-                    _leads(games)[:, minute],
-                ],
-                axis=1,
-            )
-            for games in (train, test)
-        )
-        if minute == 0:
-            design, asked = design[:, :2], asked[:, :2]
-        weights = logistic(design, won, np.ones(len(won)), 1e-6)
-        chances[:, minute] = 1.0 / (1.0 + np.exp(-asked @ weights))
-    return chances
-
-
-def report_of(tables: Sequence[Tables], spans: Sequence[ModelSpan], command: str) -> Report:
+def report_of(
+    tables: Sequence[Tables],
+    spans: Sequence[ModelSpan],
+    command: str,
+    runs: RunTable | None,
+    apart: Mapping[str, Container[str]],
+) -> Report:
+    """`apart` are groups of games by id that are told apart too."""
     halftime = HalftimeTable.of([outcome for table in tables for outcome in table.halftime])
     win = [part for table in tables for part in table.win]
     margin = [part for table in tables for part in table.margin]
@@ -266,6 +225,11 @@ def report_of(tables: Sequence[Tables], spans: Sequence[ModelSpan], command: str
         ),
         models=spans,
         command=command,
+        runs=runs,
+        groups={
+            name: np.array([game_id in wanted for game_id in halftime.game_id.tolist()], dtype=np.bool_)
+            for name, wanted in apart.items()
+        },
     )
 
 
@@ -278,4 +242,21 @@ def span(games: Dataset, judged: Judged) -> ModelSpan:
         trained_games=judged.trained_games,
         tested_from=min(dates),
         tested_until=max(dates),
+    )
+
+
+def with_model(
+    model: Model, baselines: Baselines, data: DataSpan, games: Dataset, first: str, last: str
+) -> Judged:
+    """A finished model on games after those that it learned from."""
+    return Judged(
+        version=model.version,
+        halftime=model.halftime,
+        running=model.margins,
+        levels=model.levels,
+        baselines=baselines,
+        test=(games.day >= day_of(first)) & (games.day <= day_of(last)),
+        trained_from=data.first_date,
+        trained_until=data.last_date,
+        trained_games=data.games,
     )

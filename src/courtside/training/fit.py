@@ -1,16 +1,13 @@
 """A model out of history: everything that a bundle holds, fitted on the games before a day."""
 
-from collections.abc import Mapping
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from courtside import __version__
 from courtside.features import RUNNING_INDEX
-from courtside.forecast.bundle import DataSpan, Description
 from courtside.forecast.running import RunningModel
 from courtside.forecast.tiers import Tier
+from courtside.training.baselines import Baselines, fit_baselines
 from courtside.training.dataset import MOMENTS, Dataset
 from courtside.training.fit_halftime import FEWEST_GAMES, Fitted, Progress, WalkForward, fit_halftime
 from courtside.training.fit_running import fit_running
@@ -39,16 +36,11 @@ class FittedGames(msgspec.Struct, frozen=True):
 
     halftime: Fitted
     running: RunningModel
+    baselines: Baselines
     games: int
     first_date: str
     last_date: str
     seasons: tuple[int, ...]
-
-    @property
-    def span(self) -> DataSpan:
-        return DataSpan(
-            first_date=self.first_date, last_date=self.last_date, games=self.games, seasons=self.seasons
-        )
 
 
 def fit_games(walk: WalkForward, before: Flags, progress: Progress = lambda what: None) -> FittedGames:
@@ -63,6 +55,7 @@ def fit_games(walk: WalkForward, before: Flags, progress: Progress = lambda what
     return FittedGames(
         halftime=halftime,
         running=_running(games),
+        baselines=fit_baselines(games),
         games=len(games),
         first_date=min(dates),
         last_date=max(dates),
@@ -79,14 +72,3 @@ def _known_throughout(games: Dataset, tier: Tier) -> int:
     """Games that know a tier's features at the moment that knows the fewest."""
     places = [RUNNING_INDEX[name] for name in tier.features]
     return int(np.isfinite(games.running[:, :, places]).all(axis=2).sum(axis=0).min())
-
-
-def describe(
-    fitted: FittedGames, metrics: Mapping[str, float], settings: Mapping[str, Mapping[str, float]]
-) -> Description:
-    return Description(
-        courtside=__version__,
-        data=fitted.span,
-        metrics=dict(metrics),
-        settings={part: dict(values) for part, values in settings.items()},
-    )

@@ -4,7 +4,7 @@ Everything that decides how members are combined, and how wide intervals are, co
 games that lay after all that their members were fitted on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -37,8 +37,6 @@ TIERS = (
     Tier("market", (*_PLAYERS, "market_margin")),
 )
 """From the poorest to the richest; what a tier needs is what its least squares are on."""
-BASELINE = ("lead", "elo", "home_advantage", "possession")
-"""What the others are compared with, beside persistence."""
 FEWEST_GAMES = 1000
 FEWEST_SEASONS = 1
 """Before a season is forecast out of sample."""
@@ -160,18 +158,32 @@ class WalkForward:
         return Said(rows, tuple(roles), np.stack(columns, axis=1))
 
 
+class OutOfSample(msgspec.Struct, frozen=True):
+    """Games of one tier that members forecast before they were fitted on them, in order of days.
+
+    `errors` is the outcome minus the ensemble's forecast, `increments` what persistence was off by.
+    """
+
+    tier: str
+    rows: npt.NDArray[np.intp]
+    errors: Floats
+    increments: Floats
+
+
 class Fitted(msgspec.Struct, frozen=True):
-    """A halftime model, and where its adaptive levels stood after the last game that it knew."""
+    """A halftime model, where its adaptive levels stood after the last game that it knew, and how it did
+    out of sample in the richest tier that serves without a market."""
 
     model: HalftimeModel
     levels: AdaptiveLevels
+    unseen: OutOfSample
 
 
 def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
     """The model of `members`, combined by what was said out of sample of the games in `before`."""
     combinations: list[Combination] = []
     residuals: dict[str, ConformalResiduals] = {}
-    levels = AdaptiveLevels()
+    unseen: OutOfSample | None = None
     for tier in members.tiers:
         history = _out_of_sample(walk, before, tier.name)
         roles = members.roles(tier)
@@ -186,9 +198,10 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
                 weights=dict(zip(roles, weights.tolist(), strict=True)),
             )
         )
-        if "market_margin" not in tier.features:
-            # Most games have no quote: the levels follow the richest tier that serves them all.
-            levels = run_levels(AdaptiveLevels(), _days(history, walk.games), errors, residuals[tier.name])
+        if unseen is None or "market_margin" not in tier.features:
+            rows = np.concatenate([said.rows for said in history])
+            increments = np.concatenate([_increments(said, walk.games) for said in history])
+            unseen = OutOfSample(tier.name, rows, errors, increments)
     classic = {"dejavu": "dejavu", "lstm": "lstm"}
     history = _out_of_sample(walk, before, "score")
     errors = np.concatenate([_classic_errors(said, walk.games) for said in history])
@@ -204,7 +217,9 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
     )
     used = {name for combination in combinations for name in combination.members.values()}
     chosen = {name: member for name, member in members.by_name.items() if name in used}
-    return Fitted(HalftimeModel(combinations, chosen, residuals), levels)
+    assert unseen is not None
+    levels = run_levels(AdaptiveLevels(), walk.games.day[unseen.rows], unseen.errors, residuals[unseen.tier])
+    return Fitted(HalftimeModel(combinations, chosen, residuals), levels, unseen)
 
 
 def _out_of_sample(walk: WalkForward, before: Flags, tier: str) -> list[Said]:
@@ -253,10 +268,6 @@ def _classic_errors(said: Said, games: Dataset) -> Floats:
     return _increments(said, games) - _columns(said, roles) @ stacking.classic(roles)
 
 
-def _days(history: Sequence[Said], games: Dataset) -> npt.NDArray[np.int64]:
-    return np.concatenate([games.day[said.rows] for said in history])
-
-
 def run_levels(
     levels: AdaptiveLevels,
     days: npt.NDArray[np.int64],
@@ -279,26 +290,3 @@ def _inside(residuals: ConformalResiduals, error: float, levels: AdaptiveLevels)
     lower80, upper80 = distribution.interval(1.0 - levels.level80.alpha)
     lower95, upper95 = distribution.interval(1.0 - levels.level95.alpha)
     return lower80 <= 0.0 <= upper80, lower95 <= 0.0 <= upper95
-
-
-def baseline_increments(train: Dataset, games: Dataset) -> dict[str, Floats]:
-    """What simple forecasters say of `games`: persistence, least squares fitted on `train`, Stern."""
-    tier = Tier("baseline", BASELINE)
-    known = knows(train.at_18, tier)
-    target = (train.half - train.lead_18).astype(np.float64)
-    said = {"persistence": np.zeros(len(games))}
-    fitted: Mapping[str, Member] = {
-        "least_squares": fit_linear(train.at_18[known], target[known], BASELINE, name="least_squares"),
-        "stern": fit_stern(
-            train.at_18[known],
-            train.final[known].astype(np.float64),
-            np.arange(1, train.path.shape[1], dtype=np.float64),
-            train.path[known][:, :-1].astype(np.float64),
-        ),
-    }
-    able = knows(games.at_18, tier)
-    for name, member in fitted.items():
-        column = np.full(len(games), np.nan)
-        column[able] = member.increments(games.at_18[able])
-        said[name] = column
-    return said

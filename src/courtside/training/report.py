@@ -163,7 +163,8 @@ class GameForecast(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """An evaluation. `seasons` by the year in which they began; `season_types` has the playoffs apart."""
+    """An evaluation. `seasons` by the year in which they began; `season_types` has the playoffs apart,
+    `groups` what somebody asked to see apart."""
 
     format: int = REPORT_FORMAT
     command: str
@@ -174,6 +175,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     halftime: HalftimeReport
     seasons: dict[str, HalftimeSlice]
     season_types: dict[str, HalftimeSlice]
+    groups: dict[str, HalftimeSlice] = {}
     members: dict[str, MemberScores]
     win_probability: WinReport
     final_margin: MarginReport

@@ -44,9 +44,11 @@ def build(
     models: Sequence[ModelSpan],
     command: str,
     runs: RunTable | None = None,
+    groups: Mapping[str, BoolArray] | None = None,
     seed: int = 0,
 ) -> Report:
-    """`seed` draws the noise floors of the calibration errors.
+    """`seed` draws the noise floors of the calibration errors; `groups` are games to look at apart, masks
+    over the halftime table.
 
     Raises `BadInput` where a model was tested on dates that it had learned from, or a game is of a date on
     which none of `models` was tested.
@@ -71,6 +73,7 @@ def build(
             str(kind): _halftime(halftime, halftime.season_type == kind)
             for kind in np.unique(halftime.season_type)
         },
+        groups={name: _halftime(halftime, games) for name, games in (groups or {}).items() if games.any()},
         members=_members(halftime),
         win_probability=_win(win, seed),
         final_margin=_margin(margin),

@@ -94,7 +94,18 @@ def test_every_command_line_is_one_that_courtside_takes(page: str, line: str) ->
 
 FLAGS = {
     option
-    for name in ("run", "watch", "predict", "feed", "record", "history", "models", "doctor")
+    for name in (
+        "run",
+        "watch",
+        "predict",
+        "feed",
+        "record",
+        "history",
+        "train",
+        "evaluate",
+        "models",
+        "doctor",
+    )
     for command in [cli.commands[name]]
     for each in [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
     for param in each.params
