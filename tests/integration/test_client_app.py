@@ -21,7 +21,7 @@ from courtside.client import (
     StreamClient,
 )
 from courtside.client.reducer import KEPT
-from courtside.errors import CallsRejected, UnknownGame
+from courtside.errors import BadInput, CallsRejected, UnknownGame
 from courtside.feed import FeedServer, FeedSettings, fault_names
 from courtside.messages import GameSnapshot, PlayerLine
 from courtside.settings import Settings
@@ -119,9 +119,9 @@ def disagreements(mine: GameSnapshot, theirs: GameSnapshot) -> list[str]:
 def _plain(game: GameSnapshot, name: str) -> object:
     if name == "players":
         return {line.player_id: _counts(line) for line in game.players}
-    if name == "forecast" and game.forecast is not None:
+    if name == "prediction" and game.prediction is not None:
         # The time that the step took is stamped on the message alone.
-        return msgspec.structs.replace(game.forecast, latency_ms=None)
+        return msgspec.structs.replace(game.prediction, latency_ms=None)
     if name == "last_plays":
         # A snapshot knows what a play left of possession for the newest only.
         return [msgspec.structs.replace(play, possession=None) for play in game.last_plays]
@@ -310,7 +310,7 @@ async def test_every_question_of_the_forecast_client_is_answered_by_the_server(r
 def _ask_everything(app: App) -> None:
     game_id = MATCHES[0][0]
     with ForecastClient(app.http_url) as client:
-        reply = client.predict([0.0] * 17 + [6.0], alpha=0.2, home_team="BOS")
+        reply = client.predict([0.0] * 17 + [6.0], alpha=0.2)
         assert reply.interval_lower < reply.point_forecast < reply.interval_upper
         assert reply.coverage_probability == pytest.approx(0.8)
         assert {game.game_id for game in client.games()} == {game_id for game_id, _, _ in MATCHES}
@@ -320,10 +320,14 @@ def _ask_everything(app: App) -> None:
         timeline = client.timeline(game_id)
         assert timeline.points[-1].score_home == game.score_home
         assert client.messages(game_id)[-1].seq == game.seq
-        assert [record.game_id for record in client.predictions(game_id)] == [game_id]
-        assert len(client.predictions()) == len(MATCHES)
+        state = {"score_home": 50, "score_away": 40, "period": 3, "game_clock": "10:00"}
+        assert client.predict_state(state).win_probability_home > 0.7
+        with pytest.raises(BadInput, match="game_clock"):
+            client.predict_state(state | {"game_clock": "13:00"})
+        assert [record.horizon for record in client.predictions(game_id)] == ["halftime", "final"]
+        assert len(client.predictions()) == 2 * len(MATCHES)
         assert client.accuracy()[0].settled == len(MATCHES)
-        assert client.models()[0]["version"] == reply.model_version
+        assert client.models()[0].version == reply.model_version
         assert client.health().games == len(MATCHES)
         with pytest.raises(UnknownGame, match="nothing"):
             client.game("nothing")

@@ -162,7 +162,7 @@ async def test_a_forecast_of_somebody_elses_model_is_logged_and_broadcast(game: 
     messages = (await game.get(f"/games/{GAME}/messages", params={"after_seq": 3})).json()["messages"]
     assert messages[0]["type"] == "external_prediction"
     assert (await game.get("/accuracy")).json()["accuracy"][0]["forecasts"] == 1
-    assert (await game.get("/models")).json()["models"][0]["name"] == "persistence"
+    assert (await game.get("/models")).json()["models"][0]["version"] == "persistence-0"
 
 
 async def test_health_and_readiness(running: Running) -> None:
@@ -440,7 +440,7 @@ async def test_openapi_describes_every_call_with_examples_that_work(game: Runnin
             sent += 1
             if "requestBody" not in call and path not in ("/metrics", "/asyncapi.json"):
                 assert call["responses"]["200"]["content"]["application/json"]["example"]
-    assert sent == 18
+    assert sent == 20
     references = json.dumps(spec).split('"$ref": "#/components/schemas/')[1:]
     for reference in references:
         assert reference.split('"')[0] in spec["components"]["schemas"]

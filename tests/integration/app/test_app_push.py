@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from courtside.app.run import App, started
 from courtside.client import AsyncForecastClient, ScraperAdapter
-from courtside.messages import Correction, GameSnapshot, Message, MlPrediction, Result
+from courtside.messages import Correction, GameSnapshot, Message, MlPrediction, Result, RunningForecast
 from courtside.settings import Settings
+from tests.support.forecasting import plain_forecasting
 
 Json = dict[str, Any]
 MakeSettings = Callable[..., Settings]
@@ -33,7 +35,7 @@ def minute_by_minute() -> Iterator[Json]:
 
 @pytest.fixture
 async def app(settings: MakeSettings) -> AsyncIterator[App]:
-    async with started(settings(source="push")) as app:
+    async with started(settings(source="push"), forecasting=plain_forecasting()) as app:
         yield app
 
 
@@ -71,10 +73,21 @@ async def test_a_whole_game_is_forecast_at_18_minutes_and_judged_at_halftime(app
     assert (forecast.point_forecast, forecast.pattern) == (18, game.pattern)
     half, final = (message.data for message in messages if isinstance(message.data, Result))
     assert (half.horizon, half.actual, half.absolute_error, half.inside_interval) == ("halftime", 24, 6, True)
-    assert (final.horizon, final.actual) == ("final", 48)
+    assert (final.horizon, final.actual, final.point_forecast) == ("final", 48, 18)
+    assert final.win_probability_home == forecast.win_probability_home
+    changes = [message.data for message in messages if isinstance(message.data, RunningForecast)]
+    assert [(data.score_home, data.final.median) for data in changes] == [
+        *((3 * minute, minute) for minute in range(1, 49)),
+        (144, 48),
+    ]
+    assert game.win_probability_home == 1.0
+    assert game.prediction == msgspec.structs.replace(forecast, latency_ms=None)
     async with AsyncForecastClient(app.http_url) as client:
-        [accuracy] = await client.accuracy()
-    assert (accuracy.forecasts, accuracy.settled, accuracy.mae, accuracy.coverage) == (1, 1, 6, 1)
+        accuracy = {entry.horizon: entry for entry in await client.accuracy()}
+    at_half, at_the_end = accuracy["halftime"], accuracy["final"]
+    assert (at_half.forecasts, at_half.settled, at_half.mae, at_half.coverage) == (1, 1, 6, 1)
+    assert (at_the_end.settled, at_the_end.mae) == (1, 30)
+    assert at_the_end.brier == pytest.approx((1 - (forecast.win_probability_home or 0)) ** 2, abs=1e-6)
 
 
 async def test_a_call_that_comes_twice_counts_once(app: App, http: httpx.AsyncClient) -> None:
@@ -149,7 +162,7 @@ async def test_a_game_that_is_joined_late_has_no_forecast_made_of_zeros(
     game = await shown(app)
     assert game.pattern[:15] == [None] * 15
     assert game.pattern[15:] == [16, 17, 18]
-    assert game.forecast is None
+    assert game.prediction is None
     assert not [message for message in await told(app) if message.type == "ml_prediction"]
 
 

@@ -266,7 +266,7 @@ def _check_game(game: GameSnapshot, truth: Oracle) -> None:
     for number, seconds in truth.seconds.items():
         assert abs(lines[number].seconds_played - seconds) <= 2, (game.game_id, number)
     assert game.pattern == truth.pattern, game.game_id
-    assert game.forecast is not None and game.forecast.pattern == truth.pattern
+    assert game.prediction is not None and game.prediction.pattern == truth.pattern
 
 
 @pytest.fixture(scope="session")

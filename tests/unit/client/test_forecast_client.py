@@ -9,8 +9,16 @@ import pytest
 from courtside.client import AsyncForecastClient, ForecastClient
 from courtside.client.reducer import begin
 from courtside.errors import BadInput, CourtsideError, ServerUnavailable, UnknownGame
-from courtside.messages import Explanation, Message, Tie, encode_message
-from courtside.replies import Accuracy, Health, PredictionRecord, PredictReply, Timeline
+from courtside.messages import Explanation, MarginForecast, Message, Tie, encode_message
+from courtside.replies import (
+    Accuracy,
+    Health,
+    ModelInfo,
+    PredictionRecord,
+    PredictReply,
+    StateReply,
+    Timeline,
+)
 
 
 class Received(Protocol):
@@ -60,6 +68,10 @@ RECORD = PredictionRecord(
     ours=True,
 )
 ACCURACY = Accuracy("v1", "halftime", 10, 8, 4.5, 0.94, 0.95, None)
+MODEL = ModelInfo("v1", "active", "default", None, "2024-06-17", 14126, [2023], {"halftime_mae": 4.7})
+MARGIN = MarginForecast(4.0, -9.0, 17.0, -16.0, 24.0)
+FORECAST = StateReply(1080.0, 4, 0.61, 0.39, "home", None, MARGIN, "score", "v1")
+STATE = {"score_home": 44, "score_away": 40, "period": 2, "game_clock": "6:00"}
 HEALTH = Health(True, [], "0.1", "simulate", 1.0, 2, 1, 3, "ok", "v1", {})
 PATTERN = [0, 2, 3, 1, -1, 0, 2, 4, 4, 5, 7, 6, 6, 8, 9, 7, 8, 10]
 
@@ -67,6 +79,7 @@ PATTERN = [0, 2, 3, 1, -1, 0, 2, 4, 4, 5, 7, 6, 6, 8, 9, 7, 8, 10]
 MESSAGE = msgspec.Raw(encode_message(TIE).frame)
 REPLIES = (
     REPLY,
+    FORECAST,
     {"games": [GAME]},
     GAME,
     {"game_id": "g 1", "plays": []},
@@ -76,7 +89,7 @@ REPLIES = (
     {"predictions": [RECORD]},
     {"predictions": [RECORD]},
     {"accuracy": [ACCURACY]},
-    {"models": [{"version": "v1"}]},
+    {"models": [MODEL]},
     HEALTH,
 )
 
@@ -89,7 +102,8 @@ def test_every_question_goes_to_its_address_and_is_decoded(server: Server, answe
     replies = bodies(*REPLIES)
     server.script = [answer(200, body) for body in replies]
     with ForecastClient(server.url + "/", "secret") as client:
-        assert client.predict(PATTERN, 0.1, home_team="BOS") == REPLY
+        assert client.predict(PATTERN, 0.1, home_team="BOS", away_team="LAL", market_spread=-3.5) == REPLY
+        assert client.predict_state(STATE) == FORECAST
         assert client.games() == [GAME]
         assert client.game("g 1") == GAME
         assert client.plays("g 1") == []
@@ -98,10 +112,11 @@ def test_every_question_goes_to_its_address_and_is_decoded(server: Server, answe
         assert client.predictions() == [RECORD]
         assert client.predictions("g 1") == [RECORD]
         assert client.accuracy() == [ACCURACY]
-        assert client.models() == [{"version": "v1"}]
+        assert client.models() == [MODEL]
         assert client.health() == HEALTH
     assert [f"{each.method} {each.path}" for each in server.received] == [
         "POST /predict",
+        "POST /predict/state",
         "GET /games",
         "GET /games/g%201",
         "GET /games/g%201/plays",
@@ -114,8 +129,10 @@ def test_every_question_goes_to_its_address_and_is_decoded(server: Server, answe
         "GET /models",
         "GET /health",
     ]
-    asked = {"pattern": PATTERN, "alpha": 0.1, "return_explanation": True, "home_team": "BOS"}
+    asked = {"pattern": PATTERN, "alpha": 0.1, "return_explanation": True}
+    asked |= {"home_team": "BOS", "away_team": "LAL", "market_spread": -3.5}
     assert msgspec.json.decode(server.received[0].body) == asked
+    assert msgspec.json.decode(server.received[1].body) == STATE
     assert server.received[0].authorization == "Bearer secret"
 
 
@@ -124,6 +141,7 @@ async def test_the_async_client_asks_and_decodes_the_same(server: Server, answer
     server.script = [answer(200, body) for body in replies]
     async with AsyncForecastClient(server.url) as client:
         assert await client.predict(PATTERN, explain=False) == REPLY
+        assert await client.predict_state(STATE) == FORECAST
         assert await client.games() == [GAME]
         assert await client.game("g 1") == GAME
         assert await client.plays("g 1") == []
@@ -132,7 +150,7 @@ async def test_the_async_client_asks_and_decodes_the_same(server: Server, answer
         assert await client.predictions() == [RECORD]
         assert await client.predictions("g 1") == [RECORD]
         assert await client.accuracy() == [ACCURACY]
-        assert await client.models() == [{"version": "v1"}]
+        assert await client.models() == [MODEL]
         assert await client.health() == HEALTH
 
 

@@ -87,7 +87,7 @@ async def test_the_scraper_s_game_is_there_and_over(program: str, tmp_path: Path
             game = await client.game("mine-1")
     assert (game.status, game.score_home, game.score_away) == ("final", 101, 99)
     assert game.pattern[0] is None
-    assert game.forecast is None
+    assert game.prediction is None
 
 
 async def test_with_a_score_at_the_tip_there_is_a_forecast(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_with_a_score_at_the_tip_there_is_a_forecast(tmp_path: Path) -> No
         await run(pointed(program, app), tmp_path)
         async with AsyncForecastClient(app.http_url) as client:
             game = await client.game("mine-1")
-    assert game.forecast is not None
+    assert game.prediction is not None
 
 
 async def test_the_recordings_of_the_five_minutes_can_be_played(tmp_path: Path) -> None:
