@@ -7,8 +7,7 @@ from courtside.app.ratings import Ratings
 from courtside.app.situations import is_over, state_of
 from courtside.engine.outlook import over, running_forecast
 from courtside.engine.prediction import explanation
-from courtside.errors import BadInput
-from courtside.forecast.forecast import Forecaster, Situation, checked_pattern
+from courtside.forecast.forecast import Forecast, Forecaster, Situation, checked_pattern
 from courtside.game.prior import Prior
 from courtside.replies import PredictReply, StateReply
 from courtside.serve.decode import BadField
@@ -23,12 +22,16 @@ class Oracle:
         self._ratings = ratings
         self._today = today
 
-    def pattern(self, asked: PredictRequest) -> PredictReply:
-        """The margin at halftime. Raises `BadInput` for what cannot be meant."""
-        if not 0.0 < asked.alpha < 1.0:
-            raise BadInput(f"alpha {asked.alpha} is not between 0 and 1; 0.05 gives a 95% interval")
+    def forecast(self, asked: PredictRequest) -> Forecast:
+        """The margin at halftime as a distribution. Raises `BadInput` for what cannot be meant."""
         prior = self._prior(asked.home_team, asked.away_team, asked.market_spread)
-        forecast = self.forecaster.forecast(Situation(pattern=checked_pattern(asked.pattern), prior=prior))
+        return self.forecaster.forecast(Situation(pattern=checked_pattern(asked.pattern), prior=prior))
+
+    def pattern(self, asked: PredictRequest) -> PredictReply:
+        """The same as `POST /predict` answers it."""
+        return self.reply(asked, self.forecast(asked))
+
+    def reply(self, asked: PredictRequest, forecast: Forecast) -> PredictReply:
         lower, upper = forecast.interval(asked.alpha)
         return PredictReply(
             forecast.point,

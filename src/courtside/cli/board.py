@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from courtside.cli.words import away_of, clock_words, home_of, interval_words, margin_words
+from courtside.cli.words import away_of, chance_words, clock_words, home_of, interval_words, margin_words
 from courtside.clock import PATTERN_MINUTES
 from courtside.messages import GameSnapshot, PlayData
 
@@ -16,6 +16,8 @@ ORDER = {"live": 0, "break": 0, "halftime": 0, "scheduled": 1, "final": 2, "post
 ROWS_A_GAME = 2
 FRAME_ROWS = 6
 """Lines of title, banner, column heads and their rules."""
+LARGE_CHANGE = 0.01
+"""A play that moved the chance to win by less is not worth a line."""
 WIDE = 100
 """Columns from which there is room for everything."""
 STRONG_MOMENTUM = 2.0
@@ -91,7 +93,8 @@ def _table(games: Sequence[GameSnapshot], *, wide: bool) -> Table:
     table.add_column("run, momentum", no_wrap=True, min_width=12)
     if wide:
         table.add_column("pattern", no_wrap=True, min_width=11)
-    table.add_column("halftime forecast", no_wrap=True, min_width=16)
+    table.add_column("wins", no_wrap=True, min_width=8)
+    table.add_column("forecast", no_wrap=True, min_width=16)
     table.add_column("last play", no_wrap=True, overflow="ellipsis", ratio=1)
     for game in games:
         over = ORDER[game.status] > 1
@@ -100,6 +103,7 @@ def _table(games: Sequence[GameSnapshot], *, wide: bool) -> Table:
             _sides(game),
             _upper_hand(game),
             *([_pattern(game)] if wide else []),
+            _chance(game),
             _forecast(game),
             _last_play(game),
             style="dim" if over else "",
@@ -147,13 +151,32 @@ def _pattern(game: GameSnapshot) -> Text:
     return text
 
 
-def _forecast(game: GameSnapshot) -> Text:
-    forecast = game.forecast
-    if forecast is None:
+def _chance(game: GameSnapshot) -> Text:
+    """Who wins more probably than not, and what the last play made of it."""
+    home = game.win_probability_home
+    if home is None or ORDER[game.status] > 1:
         return Text("")
-    text = Text(margin_words(forecast.point_forecast, game), style="bold")
-    interval = interval_words(forecast.interval_lower, forecast.interval_upper, game)
-    text.append(f"\n{forecast.coverage:.0%} {interval}", style="dim not bold")
+    text = Text(chance_words(home, game), style="bold")
+    change = game.last_plays[-1].win_probability_change if game.last_plays else None
+    if change is not None and abs(change) >= LARGE_CHANGE:
+        text.append(f"\n{home_of(game) if change > 0 else away_of(game)} +{abs(change):.0%}", style="cyan")
+    return text
+
+
+def _forecast(game: GameSnapshot) -> Text:
+    """The next thing to come first: halftime while it is ahead (the forecast at 18:00 once there is one),
+    then the end."""
+    running, prediction = game.forecast, game.prediction
+    if running is None or ORDER[game.status] > 1:
+        return Text("")
+    text = Text()
+    if running.halftime is not None:
+        point = running.halftime.median if prediction is None else prediction.point_forecast
+        text.append(f"half  {margin_words(round(point, 1), game)}\n", style="bold")
+    final = running.final
+    text.append(f"final {margin_words(final.median, game)}", style="bold")
+    if running.halftime is None:
+        text.append(f"\n80% {interval_words(final.lower80, final.upper80, game)}", style="dim not bold")
     return text
 
 

@@ -43,7 +43,7 @@ async def check_all(settings: Settings) -> list[Check]:
         Check("bus", "ok", f"{settings.bus}, within the process"),
         check_folder("data folder", settings.data_dir, "--data-dir"),
         await check_database(settings),
-        check_model(),
+        check_model(settings),
     ]
     if settings.recordings is not None:
         checks.insert(5, await asyncio.to_thread(check_recordings, settings.recordings))
@@ -190,13 +190,14 @@ async def check_database(settings: Settings) -> Check:
         )
 
 
-def check_model() -> Check:
+def check_model(settings: Settings) -> Check:
+    from courtside.app.forecasting import open_forecasting
     from courtside.forecast.forecast import Situation
-    from courtside.forecast.persistence import Persistence
 
     try:
-        model = Persistence.shipped()
-        model.forecast(Situation(pattern=(0.0,) * 18))
+        forecasting = open_forecasting(settings)
+        forecasting.forecaster.forecast(Situation(pattern=(0.0,) * 18))
     except CourtsideError as error:
-        return Check("model", "failed", str(error), "install courtside again")
-    return Check("model", "ok", f"{model.version}, learned from {model.table.games} games")
+        return Check("model", "failed", str(error), "choose another with 'courtside models use'")
+    info = forecasting.info
+    return Check("model", "ok", f"{info.version}, learned from {info.games} games until {info.last_date}")

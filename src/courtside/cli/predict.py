@@ -1,9 +1,37 @@
-"""`courtside predict`: one forecast from the model in the package, without a server."""
+"""`courtside predict`: one forecast, without a server."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from courtside.cli.settings_options import SettingsCommand, settings_of
+from courtside.cli.training import Day
 
-def _numbers(ctx: click.Context, param: click.Parameter, text: str) -> list[float]:
+if TYPE_CHECKING:
+    from courtside.app.oracle import Oracle
+    from courtside.forecast.forecast import Forecast
+    from courtside.messages import MarginForecast
+    from courtside.replies import PredictReply, StateReply
+
+LARGEST_SPREAD = 60
+
+
+class PredictCommand(click.Command):
+    """A command that takes those settings which say what forecasts."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        every = SettingsCommand(name=None)
+        self.params += [
+            param for param in every.params if param.name in ("model", "ensemble", "data_dir", "config")
+        ]
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, text: str | None) -> list[float] | None:
+    if text is None:
+        return None
     values = []
     for minute, part in enumerate(text.split(","), start=1):
         try:
@@ -15,13 +43,19 @@ def _numbers(ctx: click.Context, param: click.Parameter, text: str) -> list[floa
     return values
 
 
-@click.command()
+@click.command(cls=PredictCommand)
 @click.option(
     "--pattern",
-    required=True,
     callback=_numbers,
     metavar="N,N,...",
     help="Differential (home minus away) at the end of each of the first 18 minutes.",
+)
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True),
+    metavar="FILE",
+    help="Instead: a game at any moment, as JSON for POST /predict/state; - is standard input.",
 )
 @click.option(
     "--alpha",
@@ -31,39 +65,136 @@ def _numbers(ctx: click.Context, param: click.Parameter, text: str) -> list[floa
     metavar="X",
     help="Share of outcomes that may lie outside the interval.",
 )
+@click.option("--home", metavar="TEAM", help="Home team, as BOS: the ratings of both teams count.")
+@click.option("--away", metavar="TEAM", help="Away team.")
+@click.option("--date", type=Day(), metavar="DATE", help="Day of the game; without it, today.")
+@click.option(
+    "--market-spread",
+    type=click.FloatRange(-LARGEST_SPREAD, LARGEST_SPREAD),
+    metavar="POINTS",
+    help="Closing spread of home: -4.5 where home gives four and a half.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what POST /predict answers.")
-def predict(pattern: list[float], alpha: float, as_json: bool) -> None:
-    """Forecast the halftime differential from 18 minutes.
+def predict(
+    pattern: list[float] | None,
+    state_file: Path | None,
+    alpha: float,
+    home: str | None,
+    away: str | None,
+    date: str | None,
+    market_spread: float | None,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """Forecast the halftime differential from 18 minutes, or a whole game from its state at any moment.
 
     \b
     Examples:
       courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10"
       courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10" --alpha 0.2 --json
+      courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10" --home BOS --away LAL
+      courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10" --ensemble classic
+      courtside predict --state - < state.json
     """
+    if (pattern is None) == (state_file is None):
+        raise click.UsageError("give either --pattern or --state")
+    if state_file is not None and (home, away, market_spread) != (None, None, None):
+        raise click.UsageError("the state itself has home_team, away_team and market_spread; put them there")
+
+    import msgspec
+
     from courtside.errors import BadInput
-    from courtside.forecast.forecast import Situation, checked_pattern
-    from courtside.forecast.persistence import Persistence
 
+    oracle = _oracle(options, date)
     try:
-        situation = Situation(pattern=checked_pattern(pattern))
+        if pattern is not None:
+            from courtside.serve.schemas_forecast import PredictRequest
+
+            asked = PredictRequest(pattern, alpha, True, home, away, market_spread)
+            forecast = oracle.forecast(asked)
+            reply = oracle.reply(asked, forecast)
+            lines = _pattern_lines(reply, forecast)
+            answer: PredictReply | StateReply = reply
+        else:
+            assert state_file is not None
+            answer = _of_state(oracle, state_file)
+            lines = _state_lines(answer)
     except BadInput as error:
-        raise click.BadParameter(str(error), param_hint="--pattern") from error
-    forecaster = Persistence.shipped()
-    forecast = forecaster.forecast(situation)
-    lower, upper = forecast.distribution.interval(1.0 - alpha)
-    if as_json:
-        import msgspec
+        raise click.BadParameter(str(error), param_hint="--state" if pattern is None else None) from error
+    click.echo(msgspec.json.encode(answer) if as_json else "\n".join(lines))
 
-        from courtside.messages import Explanation
-        from courtside.replies import PredictReply
 
-        explanation = Explanation(weights=dict(forecast.weights), members=dict(forecast.members))
-        reply = PredictReply(forecast.point, lower, upper, 1.0 - alpha, explanation, forecaster.version)
-        click.echo(msgspec.json.encode(reply))
-        return
+def _oracle(options: dict[str, object], date: str | None) -> "Oracle":
+    """The model and the ratings that `courtside run` would take."""
+    from courtside.app.forecasting import open_forecasting
+    from courtside.app.oracle import Oracle
+    from courtside.app.ratings import Ratings, eastern_day, ratings_file
+    from courtside.clock import WallClock
+
+    settings = settings_of(options)
+    forecasting = open_forecasting(settings)
+    ratings = Ratings(forecasting, ratings_file(settings, forecasting.forecaster.version))
+    day = date or eastern_day(WallClock().now_ms())
+    last = ratings.book.last_date
+    if last is not None and day < last:
+        raise click.BadParameter(
+            f"{day} is before {last}, the last game that the ratings know; give that day or a later one",
+            param_hint="--date",
+        )
+    return Oracle(forecasting.forecaster, ratings, lambda: day)
+
+
+def _of_state(oracle: "Oracle", file: Path) -> "StateReply":
+    from courtside.serve.answers import decode_body
+    from courtside.serve.schemas_forecast import StateRequest
+
+    body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    return oracle.state(decode_body(body, StateRequest))
+
+
+def _pattern_lines(reply: "PredictReply", forecast: "Forecast") -> list[str]:
     ahead = 1.0 - forecast.distribution.cdf(0.0)
     behind = forecast.distribution.cdf(-1.0)
-    click.echo(f"halftime, home minus away: {forecast.point:+g}")
-    click.echo(f"{1.0 - alpha:.0%} interval:            {lower:+g} to {upper:+g}")
-    click.echo(f"home leads at halftime:    {ahead:.0%}, away leads: {behind:.0%}")
-    click.echo(f"model:                     {forecaster.version}")
+    lines = [
+        f"halftime, home minus away: {reply.point_forecast:+g}",
+        f"{reply.coverage_probability:.0%} interval:            "
+        f"{reply.interval_lower:+g} to {reply.interval_upper:+g}",
+        f"home leads at halftime:    {ahead:.0%}, away leads: {behind:.0%}",
+    ]
+    explanation = reply.explanation
+    if explanation is not None:
+        said = (
+            f"{name} {value:+g} ({explanation.weights[name]:.0%})"
+            for name, value in explanation.members.items()
+        )
+        lines.append(f"members:                   {', '.join(said)}")
+        for number, game in enumerate(explanation.similar_games):
+            label = "similar games:" if number == 0 else ""
+            lines.append(
+                f"{label:<26} {game.date} {game.away_team} at {game.home_team}, "
+                f"{game.halftime_differential:+d} at halftime"
+            )
+    return [*lines, *_model_lines(reply.known or "score", reply.model_version)]
+
+
+def _state_lines(reply: "StateReply") -> list[str]:
+    home, away = reply.win_probability_home, reply.win_probability_away
+    lines = [
+        f"home wins:                 {home:.1%}, away wins: {away:.1%}",
+        f"now, home minus away:      {reply.current_differential:+d}",
+    ]
+    if reply.halftime is not None:
+        lines.append(f"at halftime:               {_margin(reply.halftime)}")
+    lines.append(f"at the end:                {_margin(reply.final)}")
+    return [*lines, *_model_lines(reply.known, reply.model_version)]
+
+
+def _margin(margin: "MarginForecast") -> str:
+    return (
+        f"{margin.median:+g}, 80% {margin.lower80:+g} to {margin.upper80:+g}, "
+        f"95% {margin.lower95:+g} to {margin.upper95:+g}"
+    )
+
+
+def _model_lines(known: str, version: str) -> list[str]:
+    return [f"known:                     {known}", f"model:                     {version}"]

@@ -39,6 +39,12 @@ def margin_words(margin: float, game: GameSnapshot) -> str:
     return f"{home_of(game) if margin > 0 else away_of(game)} by {abs(margin):g}"
 
 
+def chance_words(home: float, game: GameSnapshot) -> str:
+    """Who wins more probably than not, as `BOS 83%`; what is not over is never 100%."""
+    team, chance = (home_of(game), home) if home >= 0.5 else (away_of(game), 1.0 - home)
+    return f"{team} {chance:.0%}" if chance <= 0.99 or chance == 1.0 else f"{team} >99%"
+
+
 def interval_words(lower: float, upper: float, game: GameSnapshot) -> str:
     """Two margins, home minus away, as `NYK 8 to BOS 17`."""
     ends = ("even" if end == 0 else margin_words(end, game).replace(" by", "") for end in (lower, upper))

@@ -6,8 +6,19 @@ from rich.console import Console
 from courtside.cli.board import Link, banner, ordered, render
 from courtside.client.reducer import begin
 from courtside.events import SourceName, Status
-from courtside.messages import Explanation, GameSnapshot, GameStatus, Message, MlPrediction, PlayData, Run
+from courtside.messages import (
+    Explanation,
+    GameSnapshot,
+    GameStatus,
+    MarginForecast,
+    Message,
+    MlPrediction,
+    PlayData,
+    Run,
+    RunningForecast,
+)
 
+MARGIN = MarginForecast(7.0, -6.0, 20.0, -14.0, 28.0)
 UP = Link("ws://127.0.0.1:8765", True)
 
 
@@ -36,13 +47,18 @@ def full_game() -> GameSnapshot:
         score_home=44,
         score_away=40,
         possession="away",
+        win_probability_change=0.031,
     )
     return game(
         possession="home",
         momentum=7.5,
         current_run=Run("BOS", 9, "home"),
         pattern=[None, None, *range(16)],
-        forecast=MlPrediction("halftime", 5.0, -8.0, 17.0, 0.95, [], Explanation({}), "v1"),
+        win_probability_home=0.726,
+        forecast=RunningForecast(
+            1080.0, 2, "06:00", 44, 40, MARGIN, MARGIN, "home", 0.726, None, "teams", "v1"
+        ),
+        prediction=MlPrediction("halftime", 5.2, -8.0, 17.0, 0.95, [], Explanation({}), "v1"),
         last_plays=[play],
     )
 
@@ -64,11 +80,28 @@ def test_a_game_shows_all_that_is_known_of_it() -> None:
         "BOS 9-0",
         "BOS ▲▲▲",
         "18/18 min, 2 unseen",
-        "BOS by 5",
+        "BOS 73%",
+        "BOS +3%",
+        "half  BOS by 5.2",
+        "final BOS by 7",
     ):
         assert said in text
-    for said in ("95% NYK 8 to BOS 17", "06:00 J. Doe dunk", "BOS on a 9-0 run", "1 under way, 1 in all"):
+    for said in ("06:00 J. Doe dunk", "BOS on a 9-0 run", "1 under way, 1 in all"):
         assert said in text
+
+
+def test_after_halftime_the_end_is_forecast_with_its_interval() -> None:
+    running = full_game().forecast
+    assert running is not None
+    text = "\n".join(shown([game(forecast=msgspec.structs.replace(running, halftime=None))]))
+    assert "final BOS by 7" in text
+    assert "80% NYK 6 to BOS 20" in text
+    assert "half " not in text
+
+
+def test_a_game_that_is_over_needs_no_forecast() -> None:
+    text = "\n".join(shown([msgspec.structs.replace(full_game(), status="final")]))
+    assert "BOS by" not in text and "BOS 73%" not in text
 
 
 def test_a_game_of_which_nothing_is_known_shows_nothing_invented() -> None:
@@ -108,7 +141,7 @@ def test_the_board_fits_the_terminal_and_says_how_many_games_it_leaves_out() -> 
 def test_a_narrow_terminal_goes_without_the_pattern() -> None:
     lines = shown([full_game()], width=80)
     assert not any("18/18" in line for line in lines)
-    assert any("BOS by 5" in line for line in lines)
+    assert any("BOS by 5.2" in line for line in lines)
     assert max(map(len, lines)) <= 80
 
 

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from courtside.cli.words import (
+    chance_words,
     clock_words,
     event_words,
     interval_words,
@@ -169,3 +170,18 @@ def test_only_plays_that_bring_points_are_told() -> None:
     assert scoring_play_words(message(play(3, ""))) == "NYK scores 3"
     assert scoring_play_words(message(play(0))) is None
     assert scoring_play_words(message(FORECAST)) is None
+
+
+@pytest.mark.parametrize(
+    ("home", "words"),
+    [
+        (0.5, "BOS 50%"),
+        (0.826, "BOS 83%"),
+        (0.2, "NYK 80%"),
+        (0.994, "BOS >99%"),
+        (0.001, "NYK >99%"),
+        (1.0, "BOS 100%"),
+    ],
+)
+def test_a_chance_is_said_of_whoever_wins_more_probably_than_not(home: float, words: str) -> None:
+    assert chance_words(home, game()) == words

@@ -122,7 +122,13 @@ function apply(message) {
       game.pattern = data.pattern;
       break;
     case "ml_prediction":
+      game.prediction = data;
+      break;
+    case "forecast":
       game.forecast = data;
+      break;
+    case "win_probability":
+      game.win_probability_home = data.home;
       break;
     case "lead_change":
       game.lead_changes = data.lead_changes;
@@ -202,6 +208,7 @@ function drawGame(game) {
   card.querySelector(".pattern i").style.width = `${Math.min(100, (length / 18) * 100)}%`;
   set(".pattern b", `${length}/18`);
   drawForecast(card.querySelector(".forecast"), game);
+  set(".wins", chance(game));
   set(".swings", `${game.lead_changes ?? "–"}, ${game.ties ?? "–"}`);
   const plays = game.last_plays || [];
   set(".last", plays.length ? plays[plays.length - 1].description : "");
@@ -222,6 +229,15 @@ function margin(points, game) {
   return `${team} +${Math.abs(rounded)}`;
 }
 
+function chance(game) {
+  const home = game.win_probability_home;
+  if (home === null || home === undefined) return "–";
+  const name = (home >= 0.5 ? game.home_team : game.away_team) || (home >= 0.5 ? "home" : "away");
+  const share = Math.max(home, 1 - home);
+  // Rounding must not make a certainty of what is none.
+  return share > 0.99 && share < 1 ? `${name} >99%` : `${name} ${Math.round(share * 100)}%`;
+}
+
 function signed(points) {
   const rounded = Math.round(points * 10) / 10;
   return rounded < 0 ? `−${-rounded}` : `+${rounded}`;
@@ -238,7 +254,7 @@ function drawMomentum(card, game) {
 }
 
 function drawForecast(place, game) {
-  const forecast = game.forecast;
+  const forecast = game.prediction;
   if (!forecast) {
     place.textContent = (game.pattern || []).length < 18 ? "at 18 minutes" : "–";
     return;
