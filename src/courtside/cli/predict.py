@@ -55,7 +55,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, text: str | None) -> li
     "state_file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True),
     metavar="FILE",
-    help="Instead: a game at any moment, as JSON for POST /predict/state; - is standard input.",
+    help="Instead: a game at any moment, as the body of POST /predict/state (- is standard input).",
 )
 @click.option(
     "--alpha",
