@@ -29,7 +29,9 @@ def predict(say: Say, live: LiveGame, forecaster: Forecaster, said: Said, covera
     before = said.prediction
     if before is not None and before.pattern == known:
         return said
-    forecast = forecaster.forecast(Situation(pattern=tuple(map(float, known)), state=state, prior=live.prior))
+    forecast = forecaster.forecast(
+        Situation(pattern=tuple(map(float, known)), state=state, prior=live.prior, game_id=live.game_id)
+    )
     running = forecaster.running(state, live.prior)
     lower, upper = forecast.interval(1.0 - coverage)
     lower80, upper80 = forecast.interval(0.2)

@@ -21,12 +21,14 @@ class Situation(msgspec.Struct, frozen=True):
     """What a forecaster may look at: nothing in it is later than 18:00 of game time.
 
     `pattern` are the 18 differentials; `state` is the game at 18:00 where there is one (None for a
-    bare pattern); `prior` is what is known beyond the plays.
+    bare pattern); `prior` is what is known beyond the plays. A game of history does not count as one
+    that is similar to itself, if `game_id` says which it is.
     """
 
     pattern: tuple[float, ...]
     state: GameState | None = None
     prior: Prior = NOTHING
+    game_id: str | None = None
 
     def vector(self) -> Vector:
         if self.state is None:

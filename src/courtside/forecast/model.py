@@ -76,7 +76,9 @@ class Model:
 
     def forecast(self, situation: Situation, *, explain: bool = True) -> Forecast:
         levels = self._levels(situation.prior)
-        return self.halftime.forecast(situation.vector(), levels, self.ensemble, explain=explain)
+        return self.halftime.forecast(
+            situation.vector(), levels, self.ensemble, explain=explain, without=situation.game_id
+        )
 
     def running(self, state: GameState, prior: Prior, *, over: bool = False) -> Running:
         seen = features.running(state, prior)

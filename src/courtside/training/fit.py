@@ -26,6 +26,7 @@ _PLAYERS = (
 RUNNING_TIERS = (
     Tier("score", ("lead",)),
     Tier("teams", _TEAMS),
+    Tier("spread", ("lead", "market_margin")),
     Tier("players", _PLAYERS),
     Tier("market", (*_PLAYERS, "market_margin")),
 )

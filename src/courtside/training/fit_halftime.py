@@ -33,6 +33,7 @@ _PLAYERS = (*_TEAMS, "possession", "rotation_game_score", "rotation_impact")
 TIERS = (
     Tier("score", ("lead",)),
     Tier("teams", _TEAMS),
+    Tier("spread", ("lead", "market_margin")),
     Tier("players", _PLAYERS),
     Tier("market", (*_PLAYERS, "market_margin")),
 )
