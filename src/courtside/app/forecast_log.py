@@ -132,7 +132,7 @@ class _Mean(msgspec.Struct):
 
     @property
     def value(self) -> float | None:
-        return self.total / self.count if self.count else None
+        return round(self.total / self.count, 6) if self.count else None
 
 
 class _Tally:

@@ -142,21 +142,38 @@ class Ratings:
                     "%s is not written now (%s); the next game tries again", self._file, error.strerror
                 )
 
-    def _context(self, live: LiveGame, home: str, away: str, now_ms: int) -> Context:
+    def _context(self, live: LiveGame, home: str, away: str, now_ms: int) -> Context | None:
+        """Only what is different from what the game knows already."""
         values = dict(self.levels.values) if live.state.elapsed < PATTERN_TENTHS else {}
-        day = eastern_day(live.info.start_ms or now_ms)
-        known = "elo" in live.prior.values
         players: tuple[PlayerPrior, ...] = ()
-        if not known or not live.state.started or live.state.elapsed < PERIOD_TENTHS:
-            neutral = is_neutral(live.game_id, day)
+        if not live.state.started or "elo" not in live.prior.values:
             ids = [entry.person_id for entry in live.roster]
-            ratings, players = self.book.prior(home, away, day, ids, neutral=neutral)
-            players = with_roster(players, live.roster)
-            if not (known and live.state.started):
-                values |= ratings
+            ratings, players = self._rated(live, home, away, ids, now_ms)
+            values |= ratings
+        elif live.state.elapsed < PERIOD_TENTHS:
+            # The ratings are those of the tip; only who is there may still become known.
+            known = live.prior.players
+            new = [entry.person_id for entry in live.roster if entry.person_id not in known]
+            players = tuple(known.values())
+            if new:
+                _, rated = self._rated(live, home, away, new, now_ms)
+                players += tuple(player for player in rated if player.person_id in new)
+        players = with_roster(players, live.roster)
+        before = live.prior
+        news = {name: value for name, value in values.items() if before.values.get(name) != value}
+        if {player.person_id: player for player in players} == before.players:
+            players = ()
+        if not news and not players:
+            return None
         return Context(
-            game_id=live.game_id, received_ms=now_ms, source=live.source, values=values, players=players
+            game_id=live.game_id, received_ms=now_ms, source=live.source, values=news, players=players
         )
+
+    def _rated(
+        self, live: LiveGame, home: str, away: str, ids: list[int], now_ms: int
+    ) -> tuple[dict[str, float], tuple[PlayerPrior, ...]]:
+        day = eastern_day(live.info.start_ms or now_ms)
+        return self.book.prior(home, away, day, ids, neutral=is_neutral(live.game_id, day))
 
     def _judge(self, live: LiveGame) -> None:
         prediction, half = live.said.prediction, live.state.half
