@@ -18,25 +18,30 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from courtside.app.forecasting import open_forecasting
 from courtside.app.pipeline import Pipeline
+from courtside.app.ratings import Ratings
 from courtside.bus.memory import MemoryBus
 from courtside.clock import ManualClock
 from courtside.engine import Engine
 from courtside.events import AnyObservation, PlayByPlay
-from courtside.forecast.persistence import Persistence
+from courtside.forecast.forecast import Forecaster
 from courtside.formats.recordings import Recordings
 from courtside.game.state import fold, start
 from courtside.messages import encode_message
 from courtside.monitor.metrics import Metrics
+from courtside.settings import Settings
 from courtside.sources.replay import ReplaySource
 from courtside.sources.simulator_game import simulate_game
 from courtside.sources.simulator_recording import write_recording
 from courtside.store.sqlite import SqliteJournal
 
 RUNS = 3
+SHIPPED = Settings(model="shipped")
 GROUPS = {
     "fold the plays": ("game/state.py", "game/momentum.py", "game/possession.py", "game/players.py",
                        "game/score_path.py", "game/windows.py"),
+    "forecast": ("forecast/", "features.py", "game/rotation.py", "engine/outlook.py", "onnxruntime", "numpy"),
     "word the messages": ("engine/narrator.py", "game/view.py", "messages/", "Encoder"),
     "step around them": ("engine/", "game/live.py", "game/status.py"),
     "journal": ("store/", "sqlite3"),
@@ -54,14 +59,16 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.recordings or _recorded(Path(scratch), arguments.games)
+        model = open_forecasting(SHIPPED).forecaster
         games, observations = asyncio.run(_observations(folder, arguments.games))
+        observations = _with_contexts(observations, model)
         figures = {
             "fold alone": _rate(lambda: _fold(observations), games),
-            "engine": _rate(lambda: _engine(observations), games),
-            "engine and encoding": _rate(lambda: _engine(observations, encode=True), games),
-            "engine, encoding and journal": _rate(lambda: asyncio.run(_whole(observations)), games),
+            "engine": _rate(lambda: _engine(observations, model), games),
+            "engine and encoding": _rate(lambda: _engine(observations, model, encode=True), games),
+            "engine, encoding and journal": _rate(lambda: asyncio.run(_whole(observations, model)), games),
         }
-        shares = _shares(observations)
+        shares = _shares(observations, model)
     if arguments.json:
         print(json.dumps({"games": games, "observations": len(observations), "games_a_second": figures,
                           "shares": shares}))  # fmt: skip
@@ -91,6 +98,21 @@ async def _observations(folder: Path, games: int) -> tuple[int, list[AnyObservat
     return len(source.games), [observation async for observation in source]
 
 
+def _with_contexts(observations: list[AnyObservation], model: Forecaster) -> list[AnyObservation]:
+    """What the ratings say of each game in its place, as a program that runs has it."""
+    ratings = Ratings(open_forecasting(SHIPPED))
+    engine = Engine(model)
+    found: list[AnyObservation] = []
+    for seen in observations:
+        live = engine.step(seen).live
+        found.append(seen)
+        context = ratings.context(live, seen.received_ms)
+        if context is not None:
+            engine.step(context)
+            found.append(context)
+    return found
+
+
 def _rate(work: Callable[[], None], games: int) -> float:
     seconds = []
     for _ in range(RUNS):
@@ -108,8 +130,8 @@ def _fold(observations: list[AnyObservation]) -> None:
             states[seen.game_id] = fold(states[seen.game_id], seen.plays[-1])
 
 
-def _engine(observations: list[AnyObservation], *, encode: bool = False) -> None:
-    engine = Engine(Persistence.shipped())
+def _engine(observations: list[AnyObservation], model: Forecaster, *, encode: bool = False) -> None:
+    engine = Engine(model)
     for seen in observations:
         messages = engine.step(seen).messages
         if encode:
@@ -117,10 +139,10 @@ def _engine(observations: list[AnyObservation], *, encode: bool = False) -> None
                 encode_message(message)
 
 
-async def _whole(observations: list[AnyObservation]) -> None:
+async def _whole(observations: list[AnyObservation], model: Forecaster) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = SqliteJournal(str(Path(folder) / "journal.db"))
-        engine = Engine(Persistence.shipped())
+        engine = Engine(model)
         pipeline = Pipeline(engine, journal, MemoryBus(), Metrics(), ManualClock())
         running = asyncio.create_task(pipeline.run())
         for seen in observations:
@@ -131,9 +153,9 @@ async def _whole(observations: list[AnyObservation]) -> None:
         await journal.aclose()
 
 
-def _shares(observations: list[AnyObservation]) -> dict[str, float]:
+def _shares(observations: list[AnyObservation], model: Forecaster) -> dict[str, float]:
     profile = cProfile.Profile()
-    profile.runcall(lambda: asyncio.run(_whole(observations)))
+    profile.runcall(lambda: asyncio.run(_whole(observations, model)))
     totals = dict.fromkeys([*GROUPS, "everything else"], 0.0)
     for (file, _, function), (_, _, own, *_) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         where = f"{file} {function}"

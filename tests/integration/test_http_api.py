@@ -25,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 GAME = "0022500776"
 NEW_GAME = {"game_id": GAME, "home_team": "BOS", "away_team": "CHI", "start_time": "2026-02-12T00:10:00Z"}
 SCORE = {"quarter": 2, "time_remaining": "6:00", "score_home": 52, "score_away": 42}
+STATE = {"score_home": 52, "score_away": 42, "period": 2, "game_clock": "6:00"}
 UPDATE = {"game_id": GAME, "model": "mine", "point_forecast": 8.5}
 PATTERN = [float(value) for value in range(18)]
 Json = dict[str, Any]
@@ -153,6 +154,18 @@ async def test_a_forecast_for_eighteen_numbers(running: Running) -> None:
     assert plain["coverage_probability"] == 0.95
 
 
+async def test_a_forecast_for_a_game_at_any_moment(running: Running) -> None:
+    answer = (await running.post("/predict/state", STATE)).json()
+    assert (answer["elapsed_seconds"], answer["current_differential"], answer["winner"]) == (1080, 10, "home")
+    assert answer["win_probability_home"] + answer["win_probability_away"] == 1.0
+    assert answer["final"]["lower95"] < answer["final"]["lower80"] < answer["final"]["median"] == 10
+
+
+async def test_the_market_is_told_by_who_may_write(game: Running) -> None:
+    assert (await game.post(f"/games/{GAME}/market", {"home_spread": -4.5})).json()["accepted"] is True
+    assert (await game.post("/games/nobody/market", {"home_spread": -4.5})).status_code == 404
+
+
 async def test_a_forecast_of_somebody_elses_model_is_logged_and_broadcast(game: Running) -> None:
     interval = {"interval_lower": -1, "interval_upper": 18, "coverage": 0.9}
     assert (await game.post("/update_prediction", {**UPDATE, **interval})).json()["seq"] == 4
@@ -221,6 +234,16 @@ async def test_metrics_are_in_prometheus_format() -> None:
         ("/predict", {"pattern": [*PATTERN[:17], -1e6]}, "pattern[17]", "> -200"),
         ("/predict", {"pattern": PATTERN, "alpha": 0}, "alpha", "> 0"),
         ("/predict", {"pattern": PATTERN, "alpha": 1}, "alpha", "< 1"),
+        ("/predict", {"pattern": PATTERN, "market_spread": 60.5}, "market_spread", "<= 60"),
+        ("/predict/state", {}, "score_home", "missing"),
+        ("/predict/state", {**STATE, "period": 0}, "period", ">= 1"),
+        ("/predict/state", {**STATE, "score_away": -1}, "score_away", ">= 0"),
+        ("/predict/state", {**STATE, "possession": "us"}, "possession", "'us'"),
+        ("/predict/state", {**STATE, "on_court_home": [1, 2, 3, 4]}, "on_court_home", ">= 5"),
+        ("/predict/state", {**STATE, "pattern": [0.5]}, "pattern[0]", "Expected `int`"),
+        ("/predict/state", {**STATE, "clock": "1:00"}, "clock", "not a field"),
+        (f"/games/{GAME}/market", {"home_spread": -61}, "home_spread", ">= -60"),
+        (f"/games/{GAME}/market", {}, "home_spread", "missing"),
         ("/update_prediction", {**UPDATE, "horizon": "third"}, "horizon", "'third'"),
         ("/update_prediction", {**UPDATE, "interval_lower": 1}, "interval_upper", "missing"),
         (

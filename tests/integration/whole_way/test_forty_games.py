@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from courtside.client.reducer import apply, begin
-from courtside.messages import GameSnapshot, Message, MlPrediction, Result
+from courtside.messages import (
+    GameSnapshot,
+    GameStatus,
+    Message,
+    MlPrediction,
+    PatternProgress,
+    Result,
+    RunningForecast,
+    WinProbability,
+)
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -29,6 +38,39 @@ def forecasts(messages: list[Message]) -> list[MlPrediction]:
     return [message.data for message in messages if isinstance(message.data, MlPrediction)]
 
 
+def check_chances(messages: list[Message], game: GameSnapshot) -> None:
+    """Nothing lags, jumps or is certain before its time, and the forecast at 18:00 is judged at the end."""
+    score: tuple[int | None, int | None] = (None, None)
+    home: float | None = None
+    chances = 0
+    over = False
+    for message in messages:
+        data = message.data
+        match data:
+            case GameStatus():
+                over = data.status == "final"
+            case RunningForecast():
+                assert data.winner == ("home" if data.win_probability_home >= 0.5 else "away")
+                assert data.win_probability_home == home
+                score = (data.score_home, data.score_away)
+            case WinProbability():
+                chances += 1
+                assert data.home + data.away == 1.0
+                assert (data.home in (0.0, 1.0)) == over, (message.game_id, message.seq)
+                assert data.change is None or abs(data.change - (data.home - (home or 0.0))) < 1e-9
+                home = data.home
+            case PatternProgress():
+                # Everything that follows from a score is told before the next thing happens.
+                assert score != (None, None)
+    assert score == (game.score_home, game.score_away), game.game_id
+    assert home == game.win_probability_home == float((game.score_home or 0) > (game.score_away or 0))
+    assert chances > 50, game.game_id
+    assert game.forecast is not None and game.forecast.final.median == score[0] - score[1]  # type: ignore[operator]
+    final = [message.data for message in messages if isinstance(message.data, Result)][-1]
+    assert (final.horizon, final.actual) == ("final", game.forecast.final.median)
+    assert final.point_forecast is not None and final.win_probability_home is not None
+
+
 def agree(messages: list[Message], game: GameSnapshot) -> None:
     """A client that applied every message stands where the server's snapshot does."""
     state = begin(messages[0])
@@ -37,6 +79,7 @@ def agree(messages: list[Message], game: GameSnapshot) -> None:
     for name in (
         "status", "score_home", "score_away", "period", "game_clock", "lead_changes", "ties", "pattern",
         "biggest_lead_home", "biggest_lead_away", "biggest_run", "current_run", "momentum", "seq", "epoch",
+        "forecast", "win_probability_home",
     ):  # fmt: skip
         assert getattr(state, name) == getattr(game, name), (game.game_id, name)
     lines = {line.player_id: (line.points, line.rebounds, line.assists, line.fouls) for line in game.players}
@@ -126,6 +169,8 @@ async def test_every_count_of_forty_games_is_exact(night: Night, check_game: Che
         first, *revisions = forecasts(messages)
         assert first.revises is None
         assert all(forecast.revises is not None for forecast in revisions)
+        check_chances(messages, game)
+        assert forecasts(messages)[0].known == "players", "both teams and who plays were known"
         half = next(message.data for message in messages if isinstance(message.data, Result))
         assert (half.horizon, half.actual) == ("halftime", night.oracle[game_id].half)
     assert "Traceback" not in run.text, run.text
@@ -145,6 +190,7 @@ async def test_with_every_fault_of_the_feed_the_end_is_the_same(
         check_game(game, night.oracle[game_id])
         messages = listener.messages[game_id, game.epoch]
         agree(messages, game)
+        check_chances(messages, game)
         corrections += sum(message.type == "correction" for message in messages)
         assert [forecast.revises is None for forecast in forecasts(messages)].count(True) == 1
     assert corrections > 40, "the faults did nothing"
@@ -184,4 +230,5 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(night: Night, check_
     for game_id, game in games.items():
         check_game(game, night.oracle[game_id])
         agree(listener.messages[game_id, game.epoch], game)
+        check_chances(listener.messages[game_id, game.epoch], game)
     assert "Traceback" not in said
