@@ -16,7 +16,7 @@ from courtside.messages import (
     GameStatus,
     Message,
     MlPrediction,
-    PatternProgress,
+    PlayData,
     Result,
     RunningForecast,
     WinProbability,
@@ -42,6 +42,7 @@ def check_chances(messages: list[Message], game: GameSnapshot) -> None:
     """Nothing lags, jumps or is certain before its time, and the forecast at 18:00 is judged at the end."""
     score: tuple[int | None, int | None] = (None, None)
     home: float | None = None
+    waiting: tuple[int, int] | None = None
     chances = 0
     over = False
     for message in messages:
@@ -53,15 +54,18 @@ def check_chances(messages: list[Message], game: GameSnapshot) -> None:
                 assert data.winner == ("home" if data.win_probability_home >= 0.5 else "away")
                 assert data.win_probability_home == home
                 score = (data.score_home, data.score_away)
+                waiting = None if waiting == score else waiting
             case WinProbability():
                 chances += 1
                 assert data.home + data.away == 1.0
                 assert (data.home in (0.0, 1.0)) == over, (message.game_id, message.seq)
                 assert data.change is None or abs(data.change - (data.home - (home or 0.0))) < 1e-9
                 home = data.home
-            case PatternProgress():
-                # Everything that follows from a score is told before the next thing happens.
-                assert score != (None, None)
+            case PlayData():
+                assert waiting is None, f"no forecast after {waiting} in {message.game_id}"
+                # A play of which nobody knows what it changed is history, or the end.
+                if data.points and data.win_probability_change is not None:
+                    waiting = (data.score_home, data.score_away)
     assert score == (game.score_home, game.score_away), game.game_id
     assert home == game.win_probability_home == float((game.score_home or 0) > (game.score_away or 0))
     assert chances > 50, game.game_id
