@@ -18,6 +18,8 @@ from courtside.messages import SimilarGame
 
 SIGMA = 2.0
 WIDEST = 80
+UNCERTAIN = 1e-4
+"""The least chance of whoever has not lost yet."""
 GAME_TENTHS = REGULATION_PERIODS * PERIOD_TENTHS
 HALFTIME_MINUTES = 6.0
 
@@ -55,7 +57,8 @@ class Plain:
         if over and state.differential:
             return float(state.differential > 0)
         spread = SIGMA * math.sqrt(_minutes_left(state)) + 0.5
-        return _normal((state.differential + _edge(state, prior)) / spread)
+        chance = _normal((state.differential + _edge(state, prior)) / spread)
+        return min(1.0 - UNCERTAIN, max(UNCERTAIN, chance))
 
 
 def _known(prior: Prior) -> str:

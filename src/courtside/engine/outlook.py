@@ -110,7 +110,7 @@ def worded(version: str, state: GameState, running: Running) -> RunningForecast:
     """A running forecast in the words of the contract."""
     home = told(running.win_home)
     started = state.started
-    half_over = state.half is not None or running.halftime is None
+    half_over = state.half is not None or state.period > 2
     return RunningForecast(
         state.elapsed / 10 if started else None,
         state.period if started else None,

@@ -2,7 +2,6 @@
 
 import itertools
 
-from courtside.clock import HALF_TENTHS
 from courtside.engine.outlook import told
 from courtside.events import Play
 from courtside.forecast.forecast import Forecaster
@@ -41,7 +40,7 @@ class _Course:
     def _scored(self, before: Momentum, state: GameState, *, over: bool) -> None:
         now = state.momentum
         running = self._forecaster.running(state, self._prior)
-        half = running.halftime if state.elapsed < HALF_TENTHS else None
+        half = running.halftime if state.half is None and state.period <= 2 else None
         self.points.append(
             TimelinePoint(
                 elapsed_seconds=state.elapsed / 10,

@@ -280,7 +280,8 @@ def _differences(cumulative: Array) -> Array:
     probabilities = cumulative.copy()
     probabilities[1:] -= cumulative[:-1]
     probabilities[-1] += 1.0 - cumulative[-1]
-    return probabilities
+    # Far out, what was stored with few digits falls by a hair where it should stand still.
+    return np.asarray(np.maximum(probabilities, 0.0))
 
 
 def _tilted(cumulative: Array, lead: int, chance: float) -> IntegerDistribution:

@@ -9,6 +9,7 @@ import pytest
 from courtside.events import BoxScore, Context, PlayByPlay, ScoreLine
 from courtside.messages import RunningForecast, decode_message, decode_snapshot
 from courtside.sources.simulator_game import SimulatedGame
+from tests.support.plain import Plain
 
 Parts = Any
 Running = Callable[..., Any]
@@ -115,3 +116,19 @@ async def test_the_market_moves_the_forecast_of_any_game(parts: Parts, game: Sim
     assert shown.forecast is not None
     assert (shown.forecast.known, shown.forecast.winner) == ("market", "home")
     assert not (await parts.pipeline.submit(spread)).accepted
+
+
+async def test_where_another_model_goes_on_a_new_epoch_begins(
+    running: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "journal.db")
+    async with running(path) as parts:
+        await parts.pipeline.put(line())
+        await parts.pipeline.drained()
+        epoch, _ = parts.program.position(GAME_ID)
+    async with running(path) as parts:
+        assert parts.program.position(GAME_ID)[0] == epoch
+    monkeypatch.setattr(Plain, "version", "plain-2")
+    async with running(path) as parts:
+        assert parts.program.position(GAME_ID) != (epoch, parts.program.position(GAME_ID)[1])
+    assert "plain-1 made its forecasts, plain-2 goes on" in caplog.text
