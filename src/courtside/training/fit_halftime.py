@@ -28,14 +28,15 @@ from courtside.training.fit_stern import fit_stern
 
 Flags = npt.NDArray[np.bool_]
 
+MARKET = "market_margin"
 _TEAMS = ("lead", "expected_margin", "back_to_back", "altitude")
 _PLAYERS = (*_TEAMS, "possession", "rotation_game_score", "rotation_impact")
 TIERS = (
     Tier("score", ("lead",)),
     Tier("teams", _TEAMS),
-    Tier("spread", ("lead", "market_margin")),
+    Tier("spread", ("lead", MARKET)),
     Tier("players", _PLAYERS),
-    Tier("market", (*_PLAYERS, "market_margin")),
+    Tier("market", (*_PLAYERS, MARKET)),
 )
 """From the poorest to the richest; what a tier needs is what its least squares are on."""
 FEWEST_GAMES = 1000
@@ -75,7 +76,9 @@ def fit_members(games: Dataset, progress: Progress = lambda what: None) -> Membe
         members[name] = fit_linear(seen[known], increments[known], tier.features, name=name)
         if "possession" in tier.features:
             name = f"boosting-{tier.name}"
-            members[name] = fit_boosting(seen[known], increments[known], tier.features, name=name)
+            members[name] = fit_boosting(
+                seen[known], increments[known], tier.features, features=_grown(tier), name=name
+            )
     if not tiers:
         raise BadHistory(
             "too_few", f"{len(games)} games are too few to learn from; {FEWEST_GAMES} are needed at least"
@@ -89,6 +92,12 @@ def fit_members(games: Dataset, progress: Progress = lambda what: None) -> Membe
     progress("LSTM")
     members["lstm"] = fit_lstm(seen, increments)
     return Members(members, tuple(tiers))
+
+
+def _grown(tier: Tier) -> tuple[str, ...]:
+    """What a tier's trees may look at: a quote only where the tier always has one, or they would lean on
+    what is missing when they serve."""
+    return tuple(name for name in features.NAMES if name != MARKET or MARKET in tier.features)
 
 
 def knows(seen: Floats, tier: Tier) -> Flags:
@@ -199,7 +208,7 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
                 weights=dict(zip(roles, weights.tolist(), strict=True)),
             )
         )
-        if unseen is None or "market_margin" not in tier.features:
+        if unseen is None or MARKET not in tier.features:
             rows = np.concatenate([said.rows for said in history])
             increments = np.concatenate([_increments(said, walk.games) for said in history])
             unseen = OutOfSample(tier.name, rows, errors, increments)
