@@ -42,7 +42,9 @@ class Outlook:
         if state.ended or live.status == "final":
             # How a game that is over stands is told when its status is.
             return None
-        if scored or self.forecast is None:
+        before = self.forecast
+        half_is_over = before is not None and before.halftime is not None and _half_over(state)
+        if scored or before is None or half_is_over:
             self._next = running_forecast(self._forecaster, state, live.prior)
             self._home = self._next.win_probability_home
         else:
@@ -110,14 +112,13 @@ def worded(version: str, state: GameState, running: Running) -> RunningForecast:
     """A running forecast in the words of the contract."""
     home = told(running.win_home)
     started = state.started
-    half_over = state.half is not None or state.period > 2
     return RunningForecast(
         state.elapsed / 10 if started else None,
         state.period if started else None,
         view.clock_text(state.remaining_tenths) if started else None,
         state.score_home if started else None,
         state.score_away if started else None,
-        None if half_over or running.halftime is None else margin_forecast(running.halftime),
+        None if _half_over(state) or running.halftime is None else margin_forecast(running.halftime),
         margin_forecast(running.final),
         "home" if home >= 0.5 else "away",
         home,
@@ -126,6 +127,10 @@ def worded(version: str, state: GameState, running: Running) -> RunningForecast:
         running.known,
         version,
     )
+
+
+def _half_over(state: GameState) -> bool:
+    return state.half is not None or state.period > 2
 
 
 def margin_forecast(distribution: IntegerDistribution) -> MarginForecast:

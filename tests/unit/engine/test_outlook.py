@@ -48,7 +48,15 @@ def test_a_forecast_comes_with_every_change_of_the_score_and_with_the_start(
         if (play.score_home, play.score_away) != (before.score_home, before.score_away)
     ]
     forecasts = [message.data for message in told.types("forecast")]
-    assert [(data.score_home, data.score_away) for data in forecasts] == [(0, 0), *changes, game.score]
+    said = [(data.score_home, data.score_away) for data in forecasts]
+    [halftime] = [
+        number
+        for number, (before, data) in enumerate(itertools.pairwise(forecasts), 1)
+        if before.halftime is not None and data.halftime is None
+    ]
+    assert said[halftime] == said[halftime - 1], "told once more, with no halftime to come"
+    del said[halftime]
+    assert said == [(0, 0), *changes, game.score]
     assert all(isinstance(data, RunningForecast) for data in forecasts)
     assert {data.model_version for data in forecasts} == {"plain-1"}
 
