@@ -196,6 +196,9 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
     unseen: OutOfSample | None = None
     for tier in members.tiers:
         history = _out_of_sample(walk, before, tier.name)
+        if not history:
+            # Known only in the latest season: nobody could say yet how far it is off.
+            continue
         roles = members.roles(tier)
         weights = _weights(history, walk.games, tuple(roles))
         errors = _errors(history, walk.games, tuple(roles))
@@ -212,6 +215,10 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
             rows = np.concatenate([said.rows for said in history])
             increments = np.concatenate([_increments(said, walk.games) for said in history])
             unseen = OutOfSample(tier.name, rows, errors, increments)
+    if unseen is None:
+        raise BadHistory(
+            "too_few_seasons", "a forecast is calibrated out of sample: give two seasons of history or more"
+        )
     classic = {"dejavu": "dejavu", "lstm": "lstm"}
     history = _out_of_sample(walk, before, "score")
     errors = np.concatenate([_classic_errors(said, walk.games) for said in history])
@@ -227,24 +234,19 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
     )
     used = {name for combination in combinations for name in combination.members.values()}
     chosen = {name: member for name, member in members.by_name.items() if name in used}
-    assert unseen is not None
     levels = run_levels(AdaptiveLevels(), walk.games.day[unseen.rows], unseen.errors, residuals[unseen.tier])
     return Fitted(HalftimeModel(combinations, chosen, residuals), levels, unseen)
 
 
 def _out_of_sample(walk: WalkForward, before: Flags, tier: str) -> list[Said]:
-    """Season by season, only of games in `before`."""
+    """Season by season, only of games in `before`; empty where no season could be forecast."""
     history = []
     for season in walk.seasons(before):
         said = walk.said(season, tier)
         if said is not None:
             kept = before[said.rows]
             history.append(Said(said.rows[kept], said.roles, said.increments[kept]))
-    if not any(len(said.rows) for said in history):
-        raise BadHistory(
-            "too_few_seasons", "a forecast is calibrated out of sample: give two seasons of history or more"
-        )
-    return history
+    return history if any(len(said.rows) for said in history) else []
 
 
 def _increments(said: Said, games: Dataset) -> Floats:
