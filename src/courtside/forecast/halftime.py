@@ -20,7 +20,7 @@ from courtside.forecast.linear import Linear
 from courtside.forecast.lstm import Lstm
 from courtside.forecast.member import Member, json_part, part
 from courtside.forecast.parts import arrays_to_bytes, bytes_to_arrays, json_to_bytes
-from courtside.forecast.persistence import NoChange
+from courtside.forecast.persistence import Persistence
 from courtside.forecast.stern import Stern
 from courtside.forecast.tiers import positions, richest
 
@@ -125,7 +125,7 @@ class HalftimeModel:
 def _member(parts: Mapping[str, bytes], name: str) -> Member:
     match name.partition("-")[0]:
         case "persistence":
-            return NoChange()
+            return Persistence.from_parts(parts)
         case "linear":
             return Linear.from_parts(parts, name=name)
         case "stern":

@@ -16,7 +16,7 @@ from courtside.forecast.adaptive import AdaptiveLevels
 from courtside.forecast.conformal import ConformalResiduals
 from courtside.forecast.halftime import CLASSIC, Combination, HalftimeModel
 from courtside.forecast.member import Floats, Member
-from courtside.forecast.persistence import NoChange
+from courtside.forecast.persistence import Persistence
 from courtside.forecast.tiers import Tier, positions
 from courtside.training import stacking
 from courtside.training.dataset import Dataset
@@ -65,7 +65,7 @@ class Members(msgspec.Struct, frozen=True):
 def fit_members(games: Dataset, progress: Progress = lambda what: None) -> Members:
     """All members on all `games`; a tier that too few games know is left out."""
     seen, increments = games.at_18, (games.half - games.lead_18).astype(np.float64)
-    members: dict[str, Member] = {"persistence": NoChange()}
+    members: dict[str, Member] = {"persistence": Persistence()}
     tiers = []
     for tier in TIERS:
         known = knows(seen, tier)

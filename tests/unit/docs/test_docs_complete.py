@@ -16,8 +16,6 @@ from courtside.engine.lines import AHEAD_TENTHS, SILENT_MS
 from courtside.engine.plays import JOINED_LATE_TENTHS
 from courtside.events import Status
 from courtside.feed import fault_names
-from courtside.forecast.forecast import Situation
-from courtside.forecast.persistence import Persistence
 from courtside.game import momentum, players, windows
 from courtside.game.status import TRANSITIONS
 from courtside.messages import (
@@ -171,18 +169,3 @@ def test_the_thresholds_are_those_of_the_code() -> None:
     assert AHEAD_TENTHS == 1200 and "more than two minutes of game time ahead" in text
     assert f"not changed for more than {SILENT_MS // 1000} seconds" in text
     assert f"the setting `coverage` ({settings.coverage})" in FORECAST
-
-
-def test_what_is_said_of_the_model_is_what_it_says() -> None:
-    model = Persistence.shipped()
-    text = words(FORECAST)
-    assert f"in {model.table.games:,} games of the seasons {model.table.seasons[0]} to" in text
-    assert f"`{model.version}`" in text
-    increments = model.forecast(Situation(pattern=(0.0,) * 18)).distribution
-    for asked, low, high, share in re.findall(r"\| (\d+)% \| -(\d+) to \+(\d+) \| ([\d.]+)% \|", FORECAST):
-        assert increments.interval(int(asked) / 100) == (-float(low), float(high))
-        inside = increments.cdf(float(high)) - increments.cdf(-float(low) - 1)
-        assert f"{100 * inside:.1f}" == share
-    counts = model.table.counts
-    error = sum(abs(model.table.first + index) * count for index, count in enumerate(counts)) / sum(counts)
-    assert f"the mean absolute error is {error:.2f} points" in text
