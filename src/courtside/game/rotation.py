@@ -1,7 +1,8 @@
 """How strong the players are who will probably be on court: home minus away, from their ratings.
 
-The weight of a player who has appeared is the share of the next six minutes that he will probably
-play. It was fitted on earlier seasons: somebody on court stays, somebody with many minutes comes back.
+The weight of a player who has appeared is the share of the next six minutes that somebody with his
+usual minutes will probably play. It was fitted on earlier seasons: somebody on court stays, somebody
+with many minutes comes back.
 Those who are expected and have not been seen count less and less, and not at all after a quarter.
 """
 
@@ -38,7 +39,7 @@ def has_appeared(player: PlayerState, elapsed: int) -> bool:
 def share(on_court: bool, minutes: float) -> float:
     """The part of the next six minutes that somebody with so many usual minutes will play."""
     estimate = 0.096 + 0.022 * minutes if on_court else -0.233 + 0.025 * minutes
-    return min(1.0, max(SMALLEST_SHARE, estimate))
+    return 1.0 if estimate > 1.0 else max(estimate, SMALLEST_SHARE)
 
 
 def strength(state: GameState, prior: Prior) -> Strength:
@@ -62,21 +63,26 @@ def _side(
     on_court = 0
     court_scores = court_impacts = 0.0
     appeared: set[int] = set()
-    for player in state.players.values():
-        if player.side != side or not has_appeared(player, elapsed):
+    # Asked at every play, so `has_appeared` stands here without its calls.
+    for person_id, player in state.players.items():
+        if player.side != side:
             continue
-        rated = known.get(player.person_id, newcomer)
+        stands = player.stint_start is not None
+        if not stands and player.played_before == 0:
+            continue
+        rated = known.get(person_id, newcomer)
         if rated is None:
             return None
-        appeared.add(player.person_id)
-        weight = share(player.on_court, rated.minutes)
-        weights += weight
-        scores += weight * rated.game_score
-        impacts += weight * rated.impact
-        if player.on_court:
+        appeared.add(person_id)
+        game_score, impact = rated.game_score, rated.impact
+        if stands:
             on_court += 1
-            court_scores += rated.game_score
-            court_impacts += rated.impact
+            court_scores += game_score
+            court_impacts += impact
+        weight = share(stands, rated.minutes)
+        weights += weight
+        scores += weight * game_score
+        impacts += weight * impact
     unseen = (1.0 - elapsed / PERIOD_TENTHS) / GAME_MINUTES
     if unseen > 0.0:
         for rated in expected:
