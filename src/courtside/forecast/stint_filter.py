@@ -1,7 +1,7 @@
 """What a player is worth beyond what his lines say: a Kalman filter over the margins of stints.
 
 Ten players share a stint's surprise by how uncertain each of them is. Covariances between players are
-not kept: a diagonal filter, after A. Sill's adjusted plus-minus (2010) in its ridge form, which it
+not kept: a diagonal filter, after J. Sill's adjusted plus-minus (2010) in its ridge form, which it
 follows one stint at a time.
 """
 
