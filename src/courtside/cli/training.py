@@ -176,6 +176,7 @@ def evaluate(
     from courtside.training.report import encode_report
     from courtside.training.report_page import page
 
+    _make_folder(out)
     with _told() as progress, _imported(history, jobs or _cores(), progress) as store:
         report = evaluation(
             Evaluation(
@@ -276,11 +277,20 @@ def _imported(folder: Path, jobs: int, progress: Callable[[str], None]) -> Itera
         yield store
 
 
+def _make_folder(out: Path) -> None:
+    """Before the long work: what cannot be written afterwards is said at once."""
+    from courtside.errors import BadConfig
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadConfig(f"cannot write {out} ({error.strerror}); choose another with --out") from error
+
+
 def _write(path: Path, data: bytes) -> None:
     from courtside.errors import BadConfig
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
         raise BadConfig(f"cannot write {path} ({error.strerror}); choose another with --out") from error

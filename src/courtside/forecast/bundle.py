@@ -131,12 +131,7 @@ def write_bundle(folder: Path, parts: Mapping[str, bytes], description: Descript
     and where the description holds what JSON cannot (NaN).
     """
     manifest = _manifest_of(parts, description)
-    if (
-        folder.exists()
-        and not (folder / MANIFEST).is_file()
-        and (not folder.is_dir() or any(folder.iterdir()))
-    ):
-        raise ModelError(f"{folder} is there and is no model; choose another folder, or empty it")
+    refuse_other(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as work:
@@ -153,6 +148,16 @@ def write_bundle(folder: Path, parts: Mapping[str, bytes], description: Descript
             f"the model cannot be written to {folder} ({error.strerror}); choose another"
         ) from error
     return Bundle.open(folder)
+
+
+def refuse_other(folder: Path) -> None:
+    """Raises `ModelError` where a bundle may not be written: the folder holds something else."""
+    if (
+        folder.exists()
+        and not (folder / MANIFEST).is_file()
+        and (not folder.is_dir() or any(folder.iterdir()))
+    ):
+        raise ModelError(f"{folder} is there and is no model; choose another folder, or empty it")
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -5,7 +5,8 @@ those of live games (`courtside.features`), from the same fold.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from courtside import features
 from courtside.errors import BadHistory
-from courtside.events import PlayerPrior
+from courtside.events import LARGEST_MARGIN, PlayerPrior
 from courtside.forecast.rating_book import RatingBook
 from courtside.game.prior import Prior
 from courtside.game.state import GameState, fold, start
@@ -189,14 +190,28 @@ def _at_moments(game: StoredGame) -> Iterator[tuple[int, GameState]]:
 
 
 def read_spreads(path: Path) -> dict[str, float]:
-    """Closing home spreads by game id, from a CSV with the columns `game_id` and `close_home_spread`."""
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        wanted = {"game_id", "close_home_spread"}
-        if not wanted <= set(reader.fieldnames or ()):
-            raise BadHistory("spreads", f"{path} lacks the columns {', '.join(sorted(wanted))}")
-        return {row["game_id"]: float(row["close_home_spread"]) for row in _with_spread(reader)}
+    """Closing home spreads by game id, from a CSV with the columns `game_id` and `close_home_spread`;
+    an empty one or `NA` is unknown. Raises `BadHistory`."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            wanted = {"game_id", "close_home_spread"}
+            if not wanted <= set(reader.fieldnames or ()):
+                raise BadHistory("spreads", f"{path} lacks the columns {', '.join(sorted(wanted))}")
+            rows = [(row["game_id"].zfill(10), row["close_home_spread"] or "NA") for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadHistory("spreads", f"{path} cannot be read ({error}); give a CSV") from error
+    return {game_id: _spread(path, game_id, said) for game_id, said in rows if said != "NA"}
 
 
-def _with_spread(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
-    return (row for row in rows if row["close_home_spread"] not in ("", "NA"))
+def _spread(path: Path, game_id: str, said: str) -> float:
+    try:
+        points = float(said)
+    except ValueError:
+        points = math.nan
+    if not abs(points) < LARGEST_MARGIN:
+        raise BadHistory(
+            "spreads",
+            f"{path}: the spread {said!r} of game {game_id} is not in points; give one such as -4.5",
+        )
+    return points

@@ -1,6 +1,7 @@
 """`courtside evaluate`: which games, which model, and the report of both."""
 
 import csv
+import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -138,14 +139,16 @@ def read_games(path: Path) -> GameList:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadHistory("games", f"{path} cannot be read ({error})") from error
     if not rows or "game_id" not in rows[0]:
         raise BadHistory("games", f"{path} has no column game_id; give a CSV with one line a game")
+    for row in rows:
+        row["game_id"] = row["game_id"].zfill(10)
     others: dict[str, dict[str, float]] = {}
     for column in (name for name in OTHERS if name in rows[0]):
         try:
-            said = {row["game_id"]: float(row[column]) for row in rows if row[column]}
+            said = {row["game_id"]: _finite(row[column]) for row in rows if row[column]}
         except ValueError as error:
             raise BadHistory("games", f"{path}: column {column} is not all numbers ({error})") from error
         others[f"given_{column}"] = said
@@ -153,3 +156,10 @@ def read_games(path: Path) -> GameList:
     if "candidates" in rows[0]:
         apart["unique"] = frozenset(row["game_id"] for row in rows if row["candidates"] == "1")
     return GameList(frozenset(row["game_id"] for row in rows), others, apart)
+
+
+def _finite(said: str) -> float:
+    value = float(said)
+    if not math.isfinite(value):
+        raise ValueError(f"{said!r} is no differential")
+    return value

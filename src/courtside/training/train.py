@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from courtside import __version__, features
-from courtside.forecast.bundle import Bundle, DataSpan, Description, Setting, write_bundle
+from courtside.forecast.bundle import Bundle, DataSpan, Description, Setting, refuse_other, write_bundle
 from courtside.forecast.model import to_parts
 from courtside.forecast.rating_book import RatingBook
 from courtside.training.dataset import Dataset, build
@@ -33,8 +33,10 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
 def train(training: Training, out: Path, progress: Progress) -> Bundle:
     """Fit everything and write the bundle to the folder `out`; same store, same bytes.
 
-    Raises `BadHistory` where there is too little to learn from.
+    Raises `BadHistory` where there is too little to learn from, and `ModelError` at once where `out`
+    holds something else.
     """
+    refuse_other(out)
     book = RatingBook()
     progress("reading games")
     games = build(

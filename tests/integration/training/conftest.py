@@ -12,11 +12,13 @@ from courtside.forecast.rating_book import RatingBook
 from courtside.training import fit, fit_halftime
 from courtside.training.dataset import Dataset, build
 from courtside.training.fit_running import FitSettings, fit_running
+from courtside.training.train import Training, train
 from tests.support.seasons import Weeks, import_weeks, write_weeks
 
 STORE_WEEKS: Weeks = {2020: (900, 180), 2021: (850, 320), 2022: (750, 450), 2023: (100, 600)}
 SMALL_WEEKS: Weeks = {2021: (1000, 165), 2022: (900, 115), 2023: (100, 110)}
 FEWEST = 100
+MODEL_UNTIL = "2023-11-15"
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +67,24 @@ def games(store: Path) -> Dataset:
     return build(store, RatingBook())
 
 
+@pytest.fixture(scope="session")
+def model(small: Path, shared_folder: Path) -> Path:
+    """The bundle that was trained on the games of `small` before `MODEL_UNTIL`."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            few_games_are_enough(monkeypatch)
+            train(Training(store=small, until=MODEL_UNTIL, jobs=2), folder, lambda what: None)
+
+    return once(shared_folder / "model", make)
+
+
 @pytest.fixture
 def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_games_are_enough(monkeypatch)
+
+
+def few_games_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fit what a real model would refuse to: the games of a test are few."""
     monkeypatch.setattr(fit_halftime, "FEWEST_GAMES", FEWEST)
     monkeypatch.setattr(fit, "FEWEST_GAMES", FEWEST)
