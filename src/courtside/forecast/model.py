@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from courtside import features
-from courtside.forecast.adaptive import AdaptiveLevels
+from courtside.forecast.adaptive import AdaptiveLevel, AdaptiveLevels
 from courtside.forecast.bundle import Bundle, shipped_folder
 from courtside.forecast.forecast import Forecast, Running, Situation
 from courtside.forecast.halftime import Ensemble, HalftimeModel
@@ -20,6 +21,13 @@ from courtside.game.state import GameState
 
 RUNS_PART = "runs.npz"
 LEVELS_PART = "levels.json"
+
+
+class _Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`AdaptiveLevels` as a bundle has them: both said, none assumed."""
+
+    level80: AdaptiveLevel
+    level95: AdaptiveLevel
 
 
 class Model:
@@ -59,13 +67,14 @@ class Model:
 
     @classmethod
     def from_parts(cls, version: str, parts: Mapping[str, bytes], ensemble: Ensemble = "default") -> "Model":
+        levels = json_part(parts, LEVELS_PART, _Levels)
         runs = bytes_to_arrays(part(parts, RUNS_PART), RUNS_PART)
         return cls(
             version,
             HalftimeModel.from_parts(parts),
             RunningModel.from_parts(parts),
             RunModel.from_arrays({name: array.astype(np.float64) for name, array in runs.items()}),
-            json_part(parts, LEVELS_PART, AdaptiveLevels),
+            AdaptiveLevels(levels.level80, levels.level95),
             parts,
             ensemble,
         )
