@@ -14,6 +14,7 @@ from courtside.forecast.dejavu import Dejavu
 from courtside.forecast.linear import Linear
 from courtside.forecast.lstm import Lstm
 from courtside.forecast.member import Floats, Member
+from courtside.forecast.persistence import Persistence
 from courtside.forecast.stern import Stern
 from courtside.training.fit_boosting import BoostingFit, fit_boosting
 from courtside.training.fit_dejavu import DejavuFit, fit_dejavu
@@ -66,6 +67,12 @@ def _stern(features: tuple[str, ...]) -> Callable[[Sequence[str], str], Member]:
 
 
 KINDS = {
+    "persistence": Kind(
+        lambda vocabulary, name: Persistence(),
+        lambda parts, vocabulary, name: Persistence(),
+        refuses_unknown=False,
+        largest_sum_with_its_mirror=0.0,
+    ),
     "linear": Kind(
         lambda vocabulary, name: fit_linear(
             _arranged(vocabulary), GAMES.increments, PLAYERS, vocabulary=vocabulary, name=name
@@ -154,7 +161,7 @@ def test_it_finds_its_features_wherever_they_stand(kind: str) -> None:
     assert np.array_equal(there, fitted(kind).increments(GAMES.seen[:20]))
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"stern-without-prior"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"persistence", "stern-without-prior"}))
 def test_a_feature_that_nobody_computes_any_more_is_named(kind: str) -> None:
     needed = fitted(kind).features
     with pytest.raises(ModelError, match=f"tried needs {needed[0]}, which this courtside does not compute"):
@@ -187,6 +194,9 @@ def test_the_same_games_and_seed_give_the_same_bytes(kind: str) -> None:
 
 
 def test_its_parts_bear_its_name(kind: str, member: Member) -> None:
+    if kind == "persistence":
+        assert (member.name, member.to_parts()) == ("persistence", {})
+        return
     assert member.name == "tried"
     assert member.to_parts()
     assert {name.rsplit(".", 1)[0] for name in member.to_parts()} == {"tried"}
