@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("replay", "fanout", "latency", "snapshot")
+BENCHMARKS = ("replay", "forecast", "fanout", "latency", "snapshot")
 
 
 def main() -> int:
