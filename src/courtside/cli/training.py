@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_STEPS = 50
+"""How often progress of an import is told."""
 HISTORY_HELP = "Imported store, or a folder of seasons (it is then imported first)."
 
 
@@ -268,8 +270,10 @@ def _imported(folder: Path, jobs: int, progress: Callable[[str], None]) -> Itera
 
         def games(name: str, count: int) -> None:
             nonlocal done
-            done += count
-            progress(f"{done:,} of {total:,} games imported; 'courtside history import' does it for good")
+            before, done = done, done + count
+            # A line for each report of each worker would fill a log with thousands.
+            if done * _STEPS // total > before * _STEPS // total:
+                progress(f"{done:,} of {total:,} games imported; 'courtside history import' does it for good")
 
         for source in history_import.run(plan.tasks, store, jobs=jobs, progress=games):
             for broken in source.broken:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from courtside.cli.program import execute
 from courtside.forecast.bundle import Bundle
-from courtside.training.train import Training, train
 from tests.support.seasons import before
 
 pytestmark = [pytest.mark.data, pytest.mark.usefixtures("few_are_enough")]
@@ -38,14 +38,37 @@ def test_another_process_with_one_worker_writes_the_same_bytes(
     assert f"model {Bundle.open(model).version} in {again}" in done.stdout
 
 
-def test_until_is_the_same_as_a_store_that_ends_there(small: Path, model: Path, tmp_path: Path) -> None:
+def test_until_is_the_same_as_a_store_that_ends_there_and_is_registered_if_asked(
+    small: Path,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logged: list[tuple[object, ...]] = []
+
+    def log_training(*said: object) -> str:
+        logged.append(said)
+        return "version 3"
+
+    monkeypatch.setattr("courtside.training.mlflow_log.log_training", log_training)
     store = before(small, UNTIL, tmp_path / "store")
-    ended = train(Training(store=store, jobs=2), tmp_path / "ended", lambda what: None)
-    whole = Bundle.open(model)
+    arguments = ["train", "--history", str(store), "--out", str(tmp_path / "ended")]
+    assert execute([*arguments, "--mlflow", "http://127.0.0.1:1"]) == 0
+    ended, whole = Bundle.open(tmp_path / "ended"), Bundle.open(model)
     assert ended.parts == whole.parts
     assert ended.manifest.data == whole.manifest.data
     assert ended.manifest.metrics == whole.manifest.metrics
     assert ended.manifest.data.last_date < UNTIL
+
+    data = ended.manifest.data
+    told = {"until": "", "games": data.games, "last_date": data.last_date}
+    assert logged == [("http://127.0.0.1:1", ended.folder, told, ended.manifest.metrics)]
+    shown = capsys.readouterr()
+    assert f"learned from {data.games} games until {data.last_date}" in shown.out
+    assert "registered at http://127.0.0.1:1 as courtside version 3" in shown.out
+    assert f"use it: courtside models use {tmp_path / 'ended'}" in shown.out
+    assert "running forecast" in shown.err
 
 
 def test_the_manifest_says_until_when_it_learned(model: Path) -> None:
