@@ -1,5 +1,6 @@
 """`courtside predict`: one forecast, without a server."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ from courtside.cli.training import Day
 
 if TYPE_CHECKING:
     from courtside.app.oracle import Oracle
-    from courtside.forecast.forecast import Forecast
+    from courtside.forecast.forecast import Forecast, Situation
     from courtside.messages import MarginForecast
     from courtside.replies import PredictReply, StateReply
 
 LARGEST_SPREAD = 60
+SETTINGS = ("model", "ensemble", "data_dir", "database", "config")
 
 
 class PredictCommand(click.Command):
@@ -25,7 +27,9 @@ class PredictCommand(click.Command):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         every = SettingsCommand(name=None)
         self.params += [
-            param for param in every.params if param.name in ("model", "ensemble", "data_dir", "config")
+            param
+            for param in every.params
+            if param.name in ("model", "ensemble", "data_dir", "database", "config")
         ]
 
 
@@ -58,6 +62,12 @@ def _numbers(ctx: click.Context, param: click.Parameter, text: str | None) -> li
     help="Instead: a game at any moment, as the body of POST /predict/state (- is standard input).",
 )
 @click.option(
+    "--game",
+    "game_id",
+    metavar="GAME_ID",
+    help="Instead: a game in the journal of --data-dir as it stood at 18:00, with all that was known then.",
+)
+@click.option(
     "--alpha",
     default=0.05,
     show_default=True,
@@ -78,6 +88,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, text: str | None) -> li
 def predict(
     pattern: list[float] | None,
     state_file: Path | None,
+    game_id: str | None,
     alpha: float,
     home: str | None,
     away: str | None,
@@ -95,11 +106,13 @@ def predict(
       courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10" --home BOS --away LAL
       courtside predict --pattern "0,2,3,1,-1,0,2,4,4,5,7,6,6,8,9,7,8,10" --ensemble classic
       courtside predict --state - < state.json
+      courtside predict --game 0022400695 --ensemble classic
     """
-    if (pattern is None) == (state_file is None):
-        raise click.UsageError("give either --pattern or --state")
-    if state_file is not None and (home, away, market_spread) != (None, None, None):
-        raise click.UsageError("the state itself has home_team, away_team and market_spread; put them there")
+    if sum(given is not None for given in (pattern, state_file, game_id)) != 1:
+        raise click.UsageError("give one of --pattern, --state and --game")
+    if pattern is None and (home, away, market_spread) != (None, None, None):
+        where = "the state itself has" if game_id is None else "the journal knows"
+        raise click.UsageError(f"{where} the teams and the market; leave out --home, --away, --market-spread")
 
     import msgspec
 
@@ -107,21 +120,42 @@ def predict(
 
     oracle = _oracle(options, date)
     try:
-        if pattern is not None:
+        if state_file is None:
             from courtside.serve.schemas_forecast import PredictRequest
 
-            asked = PredictRequest(pattern, alpha, True, home, away, market_spread)
-            forecast = oracle.forecast(asked)
+            if game_id is not None:
+                situation = asyncio.run(_situation(oracle, options, game_id))
+                asked = PredictRequest(list(situation.pattern), alpha)
+                forecast = oracle.forecaster.forecast(situation)
+            else:
+                asked = PredictRequest(pattern or [], alpha, True, home, away, market_spread)
+                forecast = oracle.forecast(asked)
             reply = oracle.reply(asked, forecast)
             lines = _pattern_lines(reply, forecast)
             answer: PredictReply | StateReply = reply
         else:
-            assert state_file is not None
             answer = _of_state(oracle, state_file)
             lines = _state_lines(answer)
     except BadInput as error:
-        raise click.BadParameter(str(error), param_hint="--state" if pattern is None else None) from error
+        raise click.BadParameter(str(error), param_hint=_hint(state_file, game_id)) from error
     click.echo(msgspec.json.encode(answer) if as_json else "\n".join(lines))
+
+
+def _hint(state_file: Path | None, game_id: str | None) -> str | None:
+    return "--state" if state_file is not None else "--game" if game_id is not None else None
+
+
+async def _situation(oracle: "Oracle", options: dict[str, object], game_id: str) -> "Situation":
+    from courtside.app.again import situation_at_18
+    from courtside.engine import EngineSettings
+    from courtside.store.open import open_journal
+
+    settings = settings_of(options)
+    journal = open_journal(settings.database_url, read_only=True)
+    try:
+        return await situation_at_18(journal, game_id, oracle.forecaster, settings.part(EngineSettings))
+    finally:
+        await journal.aclose()
 
 
 def _oracle(options: dict[str, object], date: str | None) -> "Oracle":

@@ -1,5 +1,6 @@
 """A journal by its URL."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from courtside.errors import BadConfig, JournalError
@@ -20,7 +21,10 @@ def open_journal(url: str, *, read_only: bool = False) -> Journal:
     `JournalError` where it cannot be opened; no error holds a password.
     """
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
-        return SqliteJournal(url.removeprefix(_SQLITE), read_only=read_only)
+        path = url.removeprefix(_SQLITE)
+        if read_only and not Path(path).is_file():
+            raise JournalError(f"there is no journal at {path}; 'courtside run' writes one")
+        return SqliteJournal(path, read_only=read_only)
     if urlsplit(url).scheme in ("postgresql", "postgres"):
         try:
             from courtside.store.postgres import PostgresJournal

@@ -8,9 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from courtside.app.again import situation_at_18
 from courtside.client.reducer import apply, begin
+from courtside.clock import PATTERN_TENTHS
+from courtside.engine import EngineSettings
+from courtside.engine.prediction import explanation
+from courtside.forecast.forecast import Situation
+from courtside.forecast.model import Model
 from courtside.messages import (
     GameSnapshot,
     GameStatus,
@@ -21,6 +28,8 @@ from courtside.messages import (
     RunningForecast,
     WinProbability,
 )
+from courtside.settings import Settings
+from courtside.store.open import open_journal
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -107,6 +116,7 @@ class Night:
         self.oracle = oracle
         self.courtside = courtside
         self.client = client
+        self.accuracy: list[dict[str, Any]] = []
         self._games_of = games_of
         self._is_right = is_right
 
@@ -122,6 +132,8 @@ class Night:
             url, listener = await run.url("http"), self.client(await run.url("ws"))
             listening = tasks.create_task(listener.run())
             games = await self.end(listener, url, seconds)
+            async with httpx.AsyncClient() as http:
+                self.accuracy = (await http.get(f"{url}/accuracy")).json()["accuracy"]
             listening.cancel()
         return feed, run, listener, games
 
@@ -161,7 +173,43 @@ def night(
 CheckGame = Callable[[GameSnapshot, Any], None]
 
 
-async def test_every_count_of_forty_games_is_exact(night: Night, check_game: CheckGame) -> None:
+async def check_forecasts_again(folder: Path, told: dict[str, list[MlPrediction]]) -> None:
+    """`courtside predict --game` and the games' results say of each game what was told live."""
+    model = Model.shipped()
+    journal = open_journal(f"sqlite:///{folder / Settings().data_dir / 'courtside.db'}", read_only=True)
+    try:
+        for game_id, forecasts_of_game in told.items():
+            situation = await situation_at_18(journal, game_id, model, EngineSettings())
+            again, last = model.forecast(situation), forecasts_of_game[-1]
+            assert tuple(last.pattern) == tuple(map(int, situation.pattern))
+            # Told while the clock stood at 6:00.0, what still happened there was not known.
+            near = 0.0 if said_after_18(situation) else 1.0
+            assert abs(again.point - last.point_forecast) <= near
+            if near == 0.0:
+                assert again.interval(0.05) == (last.lower95, last.upper95)
+                assert explanation(again) == last.explanation
+    finally:
+        await journal.aclose()
+
+
+def said_after_18(situation: Situation) -> bool:
+    """Nothing was written down at 18:00 exactly, so that a forecast knew all that there was to know."""
+    assert situation.state is not None
+    return situation.state.recent[-1].elapsed < PATTERN_TENTHS
+
+
+def check_accuracy(accuracy: list[dict[str, Any]], told: dict[str, list[MlPrediction]]) -> None:
+    by_horizon = {line["horizon"]: line for line in accuracy}
+    for line in by_horizon.values():
+        assert line["forecasts"] == line["settled"] == len(told)
+    assert 3.0 < by_horizon["halftime"]["mae"] < 7.0
+    assert by_horizon["halftime"]["coverage95"] >= 0.8
+    assert 0.0 < by_horizon["final"]["brier"] < 0.25
+
+
+async def test_every_count_of_forty_games_is_exact(
+    night: Night, check_game: CheckGame, tmp_path: Path
+) -> None:
     feeding = ("feed", "--recordings", night.recordings, "--speed", 400, "--port", 0)
     feed, run, listener, games = await night.play(feeding, 150)
     assert games.keys() == night.oracle.keys()
@@ -177,6 +225,9 @@ async def test_every_count_of_forty_games_is_exact(night: Night, check_game: Che
         assert forecasts(messages)[0].known == "players", "both teams and who plays were known"
         half = next(message.data for message in messages if isinstance(message.data, Result))
         assert (half.horizon, half.actual) == ("halftime", night.oracle[game_id].half)
+    told = {game_id: forecasts(listener.messages[game_id, game.epoch]) for game_id, game in games.items()}
+    await check_forecasts_again(tmp_path, told)
+    check_accuracy(night.accuracy, told)
     assert "Traceback" not in run.text, run.text
     assert "Traceback" not in feed.text, feed.text
 

@@ -82,9 +82,9 @@ def test_a_state_is_read_from_a_file_or_from_standard_input(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ((), "give either --pattern or --state"),
-        (("--pattern", PATTERN, "--state", "-"), "give either --pattern or --state"),
-        (("--state", "-", "--home", "BOS"), "put them there"),
+        ((), "give one of --pattern, --state and --game"),
+        (("--pattern", PATTERN, "--state", "-"), "give one of --pattern, --state and --game"),
+        (("--state", "-", "--home", "BOS"), "leave out --home"),
         (("--pattern", "1,2,x"), "minute 3 is 'x'"),
         (("--pattern", "1,2,3"), "send 18"),
         (("--pattern", PATTERN, "--home", "BSO", "--away", "LAL", "--date", "2026-02-11"), "nearest are BOS"),
