@@ -1,0 +1,88 @@
+// What happened in all games, newest first.
+
+import { createMemo, createSignal, For, Show, type Component } from "solid-js";
+import { useApp, useColours } from "../../app/context";
+import { Icon } from "../../app/Icon";
+import { href } from "../../app/router";
+import { beQuiet, quiet } from "../../app/Toasts";
+import { secondWords } from "../../state/clock";
+import { eventWords, short } from "../../state/words";
+import type { EventMessage, FeedEvent } from "../../stream";
+
+const SHOWN = 80;
+
+const KINDS: readonly { name: string; title: string; types: readonly EventMessage["type"][] }[] = [
+  { name: "leads", title: "Leads", types: ["lead_change", "tie"] },
+  { name: "runs", title: "Runs", types: ["scoring_run", "alert"] },
+  { name: "forecasts", title: "Forecasts", types: ["ml_prediction", "external_prediction", "result"] },
+  { name: "corrections", title: "Corrections", types: ["correction"] },
+  { name: "status", title: "Status", types: ["game_status"] },
+];
+
+export const EventFeed: Component = () => {
+  const { live } = useApp();
+  const [kind, setKind] = createSignal<string | null>(null);
+  const shown = createMemo(() => {
+    const types = KINDS.find((each) => each.name === kind())?.types;
+    const found = types ? live.events().filter((event) => types.includes(event.message.type)) : live.events();
+    return found.slice(0, SHOWN);
+  });
+  return (
+    <section class="feed panel" aria-labelledby="feed-title">
+      <div class="feed-head">
+        <h2 id="feed-title">Events</h2>
+        <button
+          class="tool"
+          aria-pressed={quiet()}
+          aria-label="No alerts over the page"
+          title={quiet() ? "Alerts are only in this list" : "Alerts also show over the page"}
+          onClick={() => beQuiet(!quiet())}
+        >
+          <Icon name={quiet() ? "mute" : "bell"} />
+        </button>
+        <div class="kinds" role="group" aria-label="Which events">
+          <For each={KINDS}>
+            {(each) => (
+              <button
+                class="button"
+                aria-pressed={kind() === each.name}
+                onClick={() => setKind((before) => (before === each.name ? null : each.name))}
+              >
+                {each.title}
+              </button>
+            )}
+          </For>
+        </div>
+      </div>
+      <Show
+        when={shown().length}
+        fallback={<p class="feed-empty dim">Nothing since this page was opened. Lead changes, runs, corrections, forecasts and results come here.</p>}
+      >
+        <ol class="events" id="events" tabindex={0} aria-label="Events, newest first">
+          <For each={shown()}>{(event) => <Line event={event} />}</For>
+        </ol>
+      </Show>
+    </section>
+  );
+};
+
+const Line: Component<{ event: FeedEvent }> = (props) => {
+  const { live } = useApp();
+  const game = () => live.game(props.event.gameId);
+  const colours = useColours(game);
+  // Told once: the words are those of the moment, whatever the game does next.
+  const words = eventWords(props.event.message, game());
+  const known = game();
+  const pair = known ? `${short(known, "away")} at ${short(known, "home")}` : props.event.gameId;
+  const colour = () => (words.side ? colours()[words.side] : "var(--line-strong)");
+  return (
+    <li class={`event ${props.event.message.type}`} style={{ "--team": colour() }}>
+      <a href={href({ view: "game", gameId: props.event.gameId })}>
+        <span class="event-head">
+          <b>{words.label}</b> <span class="dim">{pair}</span> <time class="dim">{secondWords(props.event.receivedMs)}</time>
+        </span>
+        <span class="event-text">{words.text}</span>
+      </a>
+    </li>
+  );
+};

@@ -1,0 +1,226 @@
+// One game: who, how it stands, how it went, and what will probably come of it.
+
+import { createMemo, For, Show, type Accessor, type Component } from "solid-js";
+import { useApp, useColours } from "../../app/context";
+import { href } from "../../app/router";
+import { IntervalBar } from "../../charts/IntervalBar";
+import { WinBar } from "../../charts/WinBar";
+import { Worm } from "../../charts/Worm";
+import { clockWords, dayWords, periodWords, ticking, timeWords } from "../../state/clock";
+import { count, full, interval, margin, short, statusWords, type Side } from "../../state/words";
+import type { Game, MlPrediction } from "../../stream";
+import type { Colours } from "../../style/teams";
+
+const PATTERN_MINUTES = 18;
+const HALF_SECONDS = 1_440;
+/** A run is worth a badge from here on. */
+const BADGE_POINTS = 6;
+/** The momentum at which its bar is full, in points. */
+const FULL_MOMENTUM = 10;
+
+export const GameCard: Component<{ id: string; now: Accessor<number> }> = (props) => {
+  const { live } = useApp();
+  const game = () => live.game(props.id);
+  return <Show when={game()}>{(known) => <Card game={known()} now={props.now} />}</Show>;
+};
+
+const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
+  const { live } = useApp();
+  const game = () => props.game;
+  const colours = useColours(game);
+  const series = () => live.series(game().game_id);
+  const begun = () => game().elapsed_seconds !== null;
+  const run = createMemo(() => {
+    const current = game().current_run;
+    return current && current.points >= BADGE_POINTS && game().status !== "final" ? current : null;
+  });
+  return (
+    <article class="card panel" classList={{ live: game().status === "live", over: game().status === "final" }}>
+      <header class="card-head">
+        <h2 class="unseen">
+          <a class="card-link" href={href({ view: "game", gameId: game().game_id })}>
+            {short(game(), "away")} at {short(game(), "home")}
+          </a>
+        </h2>
+        <Status game={game()} now={props.now} />
+        <Show when={run()}>
+          {(current) => (
+            <span class="run" style={{ "--team": colours()[current().side] }}>
+              {current().team} {current().points}–0 run
+            </span>
+          )}
+        </Show>
+        <Show when={game().source === "simulated" || game().source === "replay"}>
+          <span class="source">{game().source}</span>
+        </Show>
+      </header>
+      <Team game={game()} side="away" colour={colours().away} />
+      <Team game={game()} side="home" colour={colours().home} />
+      <Show when={begun()} fallback={<Before game={game()} />}>
+        <Worm
+          lead={series()?.lead ?? []}
+          revision={series()?.revision ?? 0}
+          until={game().elapsed_seconds}
+          colours={colours()}
+          label={`Lead by game time; now ${margin((game().score_home ?? 0) - (game().score_away ?? 0), game())}`}
+        />
+      </Show>
+      <WinBar game={game()} colours={colours()} />
+      <Show when={begun()}>
+        <Momentum game={game()} colours={colours()} />
+        <Halftime game={game()} colours={colours()} atHalf={halftimeLead(game(), series()?.leadAt(HALF_SECONDS))} />
+      </Show>
+    </article>
+  );
+};
+
+/** The margin at the half once it is over. */
+function halftimeLead(game: Game, lead: number | undefined): number | null {
+  const over = game.status === "halftime" || (game.period ?? 0) > 2 || game.status === "final";
+  return over && lead !== undefined ? lead : null;
+}
+
+const Status: Component<{ game: Game; now: Accessor<number> }> = (props) => {
+  const { live } = useApp();
+  const words = createMemo(() => {
+    const { status, period, start_time: start } = props.game;
+    switch (status) {
+      case "live": {
+        const left = ticking(props.game, live.pace(props.game.game_id), props.now());
+        return [period === null ? "" : periodWords(period), left === null ? "" : clockWords(left)].join(" ").trim();
+      }
+      case "break":
+        return period === null ? "" : `End of ${periodWords(period)}`;
+      case "final":
+        return period !== null && period > 4 ? periodWords(period) : "";
+      case "scheduled":
+        return start ? `${dayWords(start)}, ${timeWords(start)}` : "time not known";
+      default:
+        return "";
+    }
+  });
+  return (
+    <p class="status">
+      <span class={`status-word ${props.game.status}`}>{statusWords(props.game.status)}</span>{" "}
+      <span class="clock">{words()}</span>
+    </p>
+  );
+};
+
+const Team: Component<{ game: Game; side: Side; colour: string }> = (props) => {
+  const score = () => props.game[`score_${props.side}`];
+  const behind = () => {
+    const { score_home: home, score_away: away } = props.game;
+    return home !== null && away !== null && (props.side === "home" ? home < away : away < home);
+  };
+  const named = () => full(props.game, props.side) !== short(props.game, props.side);
+  return (
+    <div class={`team ${props.side}`} classList={{ behind: behind() }} style={{ "--team": props.colour }}>
+      <span class="code" title={full(props.game, props.side)}>
+        {short(props.game, props.side)}
+      </span>
+      <span class="name">{named() ? full(props.game, props.side) : ""}</span>
+      <Show when={props.game.possession === props.side && props.game.status === "live"}>
+        <span class="ball" role="img" aria-label="has the ball" title="has the ball" />
+      </Show>
+      <span class="score">{score() ?? "–"}</span>
+    </div>
+  );
+};
+
+const Before: Component<{ game: Game }> = (props) => (
+  <p class="before dim">
+    {props.game.status === "postponed"
+      ? "Postponed. It shows here again when it has a new time."
+      : "The lead is drawn here from the tip."}
+  </p>
+);
+
+const Momentum: Component<{ game: Game; colours: Colours }> = (props) => {
+  const value = () => props.game.momentum ?? 0;
+  const side = (): Side => (value() >= 0 ? "home" : "away");
+  const share = () => Math.min(50, (Math.abs(value()) / FULL_MOMENTUM) * 50);
+  return (
+    <dl class="facts">
+      <div class="momentum">
+        <dt>Momentum</dt>
+        <dd>
+          <span class="meter" aria-hidden="true">
+            <i
+              style={{
+                background: props.colours[side()],
+                width: `${share()}%`,
+                left: side() === "home" ? "50%" : `${50 - share()}%`,
+              }}
+            />
+          </span>
+          <b>{props.game.momentum === null ? "–" : margin(value(), props.game)}</b>
+        </dd>
+      </div>
+      <div class="swings">
+        <dt class="unseen">Lead changes and ties</dt>
+        <dd>
+          {count(props.game.lead_changes ?? 0, "lead change")}, {count(props.game.ties ?? 0, "tie")}
+        </dd>
+      </div>
+    </dl>
+  );
+};
+
+const Halftime: Component<{ game: Game; colours: Colours; atHalf: number | null }> = (props) => {
+  const length = () => props.game.pattern.length;
+  return (
+    <Show
+      when={props.game.prediction}
+      fallback={
+        <Show when={length() < PATTERN_MINUTES} fallback={<p class="half dim">No halftime forecast of this game.</p>}>
+          <div class="half">
+            <p>
+              <span class="dim">Halftime forecast at 18:00</span> <b>{length()}/18 min</b>
+            </p>
+            <div class="minutes" aria-hidden="true">
+              <For each={Array.from({ length: PATTERN_MINUTES })}>
+                {(_, index) => <i classList={{ on: index() < length(), half: index() === 11 }} />}
+              </For>
+            </div>
+          </div>
+        </Show>
+      }
+    >
+      {(forecast) => <Forecast forecast={forecast()} game={props.game} colours={props.colours} atHalf={props.atHalf} />}
+    </Show>
+  );
+};
+
+const Forecast: Component<{ forecast: MlPrediction; game: Game; colours: Colours; atHalf: number | null }> = (props) => {
+  const point = () => props.forecast.point_forecast;
+  const lower = () => props.forecast.lower95 ?? props.forecast.interval_lower;
+  const upper = () => props.forecast.upper95 ?? props.forecast.interval_upper;
+  const range = () => interval(lower(), upper(), props.game, point());
+  const inside = () => props.atHalf !== null && props.atHalf >= lower() && props.atHalf <= upper();
+  const now = () => props.atHalf ?? (props.game.score_home ?? 0) - (props.game.score_away ?? 0);
+  const said = () => `At the half ${margin(point(), props.game)}; 95%: ${range()}`;
+  return (
+    <div class="half">
+      <p>
+        <span class="dim">{props.atHalf === null ? "At the half" : "Half, forecast"}</span>{" "}
+        <b class="half-point">{margin(point(), props.game)}</b>{" "}
+        <Show when={props.atHalf !== null} fallback={<span class="range dim">95% {range()}</span>}>
+          <span class="range dim">
+            came {margin(props.atHalf!, props.game)}, {inside() ? "inside" : "outside"} 95%
+          </span>
+        </Show>
+      </p>
+      <IntervalBar
+        point={point()}
+        lower95={lower()}
+        upper95={upper()}
+        lower80={props.forecast.lower80 ?? null}
+        upper80={props.forecast.upper80 ?? null}
+        actual={now()}
+        colour={props.colours[point() >= 0 ? "home" : "away"]}
+        label={`${said()}; ${props.atHalf === null ? "now" : "it came"} ${margin(now(), props.game)}`}
+      />
+    </div>
+  );
+};
