@@ -19,48 +19,21 @@ from courtside.clock import (
     REGULATION_TENTHS,
     elapsed_tenths,
 )
-from courtside.errors import ModelError
 from courtside.features import RUNNING_NAMES
-from courtside.forecast.conformal import STEP
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.forecast.member import json_part, part
 from courtside.forecast.parts import Arrays, arrays_to_bytes, bytes_to_arrays, json_to_bytes
-from courtside.forecast.tiers import Tier, positions, richest
+from courtside.forecast.running_tables import ARRAYS, FARTHEST, GRID, STEPS, TABLES, RunningSettings, check
+from courtside.forecast.tiers import positions, richest
 
 Array = npt.NDArray[np.float64]
 
 LEAD = "lead"
 LEAST_CHANCE = 1e-4
 """What no side's chance falls below while the game is not over."""
-FARTHEST = 90
-"""Points from the current lead to the outcomes that a distribution still has on either side."""
-GRID: Array = np.arange(-2 * FARTHEST, 2 * FARTHEST + 1, dtype=np.float64) * STEP
-"""Residuals, in points, at which a knot's table has its distribution function."""
-STEPS: Array = np.arange(-FARTHEST, FARTHEST + 1, dtype=np.float64)
 SETTINGS_PART, ARRAYS_PART = "running.json", "running.npz"
-TABLES = ("final_cdf", "half_cdf", "final_steps", "half_steps")
-ARRAYS = ("win", "final_mean", "half_mean", *TABLES)
 _HALVES = STEPS + 0.5
 _HALF_PERIODS = 2
-
-
-class RunningSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the arrays of a `RunningModel` mean. Times are elapsed tenths of a second, ascending from 0.
-
-    Before `endgame` (and `half_endgame`) the margin is a regression plus residuals; from there on it is the
-    lead plus increments counted in points, for the final margin by how large the lead is: a lead of the
-    class `c` is at least `leads[c]`. Within the win probability the lead counts once more, cut off at each
-    of `win_clips`, from `clips_from` on.
-    """
-
-    tiers: tuple[Tier, ...]
-    times: tuple[int, ...]
-    half_times: tuple[int, ...]
-    endgame: int
-    half_endgame: int
-    leads: tuple[int, ...]
-    win_clips: tuple[float, ...]
-    clips_from: int
 
 
 class Margins(msgspec.Struct, frozen=True):
@@ -96,7 +69,7 @@ class RunningModel:
         index = {name: place for place, name in enumerate(names)}
         self._places = [positions(tier.features, index) for tier in settings.tiers]
         (self._lead,) = positions((LEAD,), index)
-        _check(settings, arrays)
+        check(settings, arrays)
         self._arrays = {name: np.asarray(arrays[name], dtype=np.float64) for name in ARRAYS}
         # A dot product of eight numbers is quicker in Python than the call into NumPy.
         self._win: list[list[list[float]]] = self._arrays["win"].tolist()
@@ -110,7 +83,6 @@ class RunningModel:
         self._half_centres: list[float] = (self._half_steps @ STEPS).tolist()
         spreads = (self._half_steps @ (STEPS * STEPS)) - np.square(self._half_centres)
         self._half_spreads: list[float] = np.maximum(spreads, 0.25).tolist()
-        self._classes = [bisect_right(settings.leads, size) - 1 for size in range(FARTHEST)]
         self._early = bisect_right(settings.times, settings.endgame - 1)
         self._half_early = bisect_right(settings.half_times, settings.half_endgame - 1)
         self._clips_knot = bisect_right(settings.times, settings.clips_from - 1)
@@ -130,16 +102,18 @@ class RunningModel:
         return cls(settings, bytes_to_arrays(part(parts, ARRAYS_PART), ARRAYS_PART), names)
 
     def win(self, period: int, remaining_tenths: int, seen: Sequence[float], over: bool = False) -> float:
-        """Probability that home wins; 0 or 1 only once the game is `over`."""
+        """Probability that home wins; 0 or 1 only once the game is `over`, which a tie never is."""
+        over = over and seen[self._lead] != 0
         return self._chance(_moment(period, remaining_tenths), richest(self._places, seen), seen, over)
 
     def at(self, period: int, remaining_tenths: int, seen: Sequence[float], over: bool = False) -> Margins:
         """Everything, `remaining_tenths` before the end of `period`.
 
-        `over` says that the game is: at 0:00 a free throw may still be to come.
+        `over` says that the game is: at 0:00 a free throw may still be to come. A tie goes into overtime.
         """
         moment, tier = _moment(period, remaining_tenths), richest(self._places, seen)
-        lead = min(max(round(seen[self._lead]), 1 - FARTHEST), FARTHEST - 1)
+        lead = round(seen[self._lead])
+        over = over and lead != 0
         chance = self._chance(moment, tier, seen, over)
         first_half = period <= _HALF_PERIODS
         return Margins(
@@ -195,7 +169,7 @@ class RunningModel:
             ahead = _linear(self._final_mean[knot][tier], self._places[tier], seen) - lead
             return np.asarray(np.interp(_HALVES - ahead, GRID, self._final_cdf[knot, tier]))
         rows = self._final_rows if lead >= 0 else self._final_rows_away
-        row: Array = rows[late, self._classes[abs(lead)]]
+        row: Array = rows[late, bisect_right(self.settings.leads, abs(lead)) - 1]
         return row
 
     def _halftime(self, moment: int, tier: int, seen: Sequence[float], lead: int) -> IntegerDistribution:
@@ -215,40 +189,16 @@ class RunningModel:
         if late < 0:
             return np.asarray(np.interp(_HALVES - ahead, GRID, self._half_cdf[knot, tier]))
         # A shift would smear what is likely at whole points: tilting moves the mean and leaves them.
-        lean = (ahead - self._half_centres[late]) / self._half_spreads[late]
+        # Tails fall with half a deviation: tilted further, their far ends would outweigh the middle.
+        spread = self._half_spreads[late]
+        most = 0.5 / math.sqrt(spread)
+        lean = min(max((ahead - self._half_centres[late]) / spread, -most), most)
         weights = np.cumsum(self._half_steps[late] * np.exp(lean * STEPS))
         row: Array = weights / weights[-1]
         return row
 
 
 _CERTAIN = np.where(STEPS >= 0, 1.0, 0.0)
-
-
-def _check(settings: RunningSettings, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
-    knots, halves = len(settings.times), len(settings.half_times)
-    early = sum(time < settings.endgame for time in settings.times)
-    half_early = sum(time < settings.half_endgame for time in settings.half_times)
-    tiers, classes = len(settings.tiers), len(settings.leads)
-    width = 1 + max((len(tier.features) for tier in settings.tiers), default=0)
-    shapes: dict[str, tuple[int, ...]] = {
-        "win": (knots, tiers, width + len(settings.win_clips)),
-        "final_mean": (knots, tiers, width),
-        "half_mean": (halves, tiers, width),
-        "final_cdf": (early, tiers, len(GRID)),
-        "half_cdf": (half_early, tiers, len(GRID)),
-        "final_steps": (knots - early, classes, len(STEPS)),
-        "half_steps": (halves - half_early, len(STEPS)),
-    }
-    for name, shape in shapes.items():
-        found = arrays.get(name)
-        numbers = found is not None and np.issubdtype(found.dtype, np.floating)
-        if found is None or not numbers or found.shape != shape or not np.isfinite(found).all():
-            raise ModelError(f"the running model's {name} is missing, broken or not {shape}; train it again")
-    if not settings.leads or settings.leads[0] != 0:
-        raise ModelError("the running model has no class of leads from 0 on; train it again")
-    for times, end in ((settings.times, REGULATION_TENTHS), (settings.half_times, HALF_TENTHS)):
-        if not times or times[0] != 0 or times[-1] >= end or list(times) != sorted(set(times)):
-            raise ModelError("the running model's knots do not rise from the tip-off; train it again")
 
 
 def _moment(period: int, remaining_tenths: int) -> int:
@@ -286,8 +236,13 @@ def _differences(cumulative: Array) -> Array:
 
 def _tilted(cumulative: Array, lead: int, chance: float) -> IntegerDistribution:
     """No tie, and both sides weighted so that home is ahead with exactly `chance`."""
-    probabilities = _differences(cumulative)
-    tie = FARTHEST - lead
+    probabilities, first = _differences(cumulative), lead - FARTHEST
+    short = abs(lead) - FARTHEST + 1
+    if short > 0:
+        # So far ahead that what is left to the other side lies beyond all outcomes of the table.
+        probabilities = np.pad(probabilities, (short, 0) if lead > 0 else (0, short))
+        first -= short if lead > 0 else 0
+    tie = -first
     probabilities[tie] = 0.0
     for side, share, nearest in (
         (probabilities[tie + 1 :], chance, 0),
@@ -298,4 +253,4 @@ def _tilted(cumulative: Array, lead: int, chance: float) -> IntegerDistribution:
             side *= share / mass
         else:
             side[nearest] = share
-    return IntegerDistribution(lead - FARTHEST, probabilities)
+    return IntegerDistribution(first, probabilities)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from courtside.errors import ModelError
-from courtside.forecast.running import FARTHEST, STEPS
+from courtside.forecast.running_tables import FARTHEST, STEPS
 
 Array = npt.NDArray[np.float64]
 
@@ -22,9 +22,9 @@ def steps_table(steps: Array, weights: Array, mirrored: bool) -> Array:
 
     `mirrored` counts each for both sides. One more game may do anything within reach.
     """
-    if len(steps) == 0:
+    if len(steps) == 0 or weights.max() <= 0:
         raise ModelError("no game had a lead of some class near the end; import more seasons")
-    shares = weights / weights.max() if weights.max() > 0 else weights
+    shares = weights / weights.max()
     places = (np.clip(steps, -FARTHEST, FARTHEST) + FARTHEST).astype(np.intp)
     counts = np.bincount(places, shares, minlength=len(STEPS)).astype(np.float64)
     if mirrored:

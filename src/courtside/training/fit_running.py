@@ -16,7 +16,8 @@ from courtside.clock import HALF_TENTHS, REGULATION_TENTHS
 from courtside.errors import ModelError
 from courtside.features import RUNNING_NAMES
 from courtside.forecast.conformal import ConformalResiduals
-from courtside.forecast.running import GRID, LEAD, STEPS, RunningModel, RunningSettings
+from courtside.forecast.running import LEAD, RunningModel
+from courtside.forecast.running_tables import GRID, STEPS, RunningSettings
 from courtside.forecast.tiers import Tier, positions
 from courtside.training.endgame import steps_table
 
@@ -69,6 +70,8 @@ def fit_running(
     where a tier has fewer than `fewest_games` at a time.
     """
     chosen = settings or FitSettings()
+    if len(features) == 0:
+        raise ModelError("there are no games to fit the running forecast on; import some seasons first")
     places = {int(time): place for place, time in enumerate(times)}
     knots = tuple(time for time in sorted(places) if time < REGULATION_TENTHS)
     halves = tuple(time for time in knots if time < HALF_TENTHS)
