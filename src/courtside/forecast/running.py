@@ -29,11 +29,13 @@ from courtside.forecast.tiers import positions, richest
 Array = npt.NDArray[np.float64]
 
 LEAD = "lead"
+LEADS = (LEAD, "lead_with_ball")
 LEAST_CHANCE = 1e-4
 """What no side's chance falls below while the game is not over."""
 SETTINGS_PART, ARRAYS_PART = "running.json", "running.npz"
 _HALVES = STEPS + 0.5
 _HALF_PERIODS = 2
+_Weights = list[list[list[float]]]
 
 
 class Margins(msgspec.Struct, frozen=True):
@@ -69,12 +71,16 @@ class RunningModel:
         index = {name: place for place, name in enumerate(names)}
         self._places = [positions(tier.features, index) for tier in settings.tiers]
         (self._lead,) = positions((LEAD,), index)
+        self._leads = [
+            [number for number, name in enumerate(tier.features, 1) if name in LEADS]
+            for tier in settings.tiers
+        ]
         check(settings, arrays)
         self._arrays = {name: np.asarray(arrays[name], dtype=np.float64) for name in ARRAYS}
         # A dot product of eight numbers is quicker in Python than the call into NumPy.
-        self._win: list[list[list[float]]] = self._arrays["win"].tolist()
-        self._final_mean: list[list[list[float]]] = self._arrays["final_mean"].tolist()
-        self._half_mean: list[list[list[float]]] = self._arrays["half_mean"].tolist()
+        self._win: _Weights = self._arrays["win"].tolist()
+        self._final_mean: _Weights = self._arrays["final_mean"].tolist()
+        self._half_mean: _Weights = self._arrays["half_mean"].tolist()
         self._final_cdf, self._half_cdf = self._arrays["final_cdf"], self._arrays["half_cdf"]
         steps = self._arrays["final_steps"]
         self._final_rows = np.cumsum(steps, axis=2)
@@ -140,14 +146,24 @@ class RunningModel:
         return min(max(chance, LEAST_CHANCE), 1.0 - LEAST_CHANCE)
 
     def _logistic(self, knot: int, tier: int, seen: Sequence[float]) -> float:
-        weights = self._win[knot][tier]
-        value = _linear(weights, self._places[tier], seen)
+        value = self._value(self._win, knot, tier, seen)
         if knot >= self._clips_knot:
             lead = seen[self._lead]
-            clips = self.settings.win_clips
+            weights, clips = self._win[knot][tier], self.settings.win_clips
             for clip, weight in zip(clips, weights[len(weights) - len(clips) :], strict=True):
                 value += weight * min(max(lead, -clip), clip)
         return 1.0 / (1.0 + math.exp(-min(max(value, -30.0), 30.0)))
+
+    def _value(self, table: _Weights, knot: int, tier: int, seen: Sequence[float]) -> float:
+        weights = table[knot][tier]
+        value = weights[0]
+        for number, place in enumerate(self._places[tier], 1):
+            value += weights[number] * seen[place]
+        if knot == 0 and len(table) > 1:
+            # Nobody leads at the tip, so what a lead is worth was not to be learnt there: as a knot later.
+            for number in self._leads[tier]:
+                value += (table[1][tier][number] - weights[number]) * seen[self._lead]
+        return value
 
     def _final(self, moment: int, tier: int, seen: Sequence[float], lead: int) -> Array:
         """Cumulative probabilities of lead + STEPS."""
@@ -166,7 +182,7 @@ class RunningModel:
     def _final_row(self, knot: int, tier: int, seen: Sequence[float], lead: int) -> Array:
         late = knot - self._early
         if late < 0:
-            ahead = _linear(self._final_mean[knot][tier], self._places[tier], seen) - lead
+            ahead = self._value(self._final_mean, knot, tier, seen) - lead
             return np.asarray(np.interp(_HALVES - ahead, GRID, self._final_cdf[knot, tier]))
         rows = self._final_rows if lead >= 0 else self._final_rows_away
         row: Array = rows[late, bisect_right(self.settings.leads, abs(lead)) - 1]
@@ -184,7 +200,7 @@ class RunningModel:
         return IntegerDistribution(lead - FARTHEST, _differences(row))
 
     def _half_row(self, knot: int, tier: int, seen: Sequence[float], lead: int) -> Array:
-        ahead = _linear(self._half_mean[knot][tier], self._places[tier], seen) - lead
+        ahead = self._value(self._half_mean, knot, tier, seen) - lead
         late = knot - self._half_early
         if late < 0:
             return np.asarray(np.interp(_HALVES - ahead, GRID, self._half_cdf[knot, tier]))
@@ -213,13 +229,6 @@ def _between(times: Sequence[int], moment: int, end: int) -> tuple[int, float]:
     knot = bisect_right(times, moment) - 1
     after = times[knot + 1] if knot + 1 < len(times) else end
     return knot, (moment - times[knot]) / (after - times[knot])
-
-
-def _linear(weights: Sequence[float], places: Sequence[int], seen: Sequence[float]) -> float:
-    value = weights[0]
-    for number, place in enumerate(places, 1):
-        value += weights[number] * seen[place]
-    return value
 
 
 def _known(margin: int) -> IntegerDistribution:
