@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test coverage browser lint bench golden constraints docs clean
+.PHONY: help setup run test coverage browser lint bench golden constraints docs web web-dev web-test web-check clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,10 +47,28 @@ docs: setup  ## write the generated pages of the docs, and check all pages again
 	$(BIN)/python -m pytest -q tests/unit/docs tests/unit/serve/test_serve_docs.py \
 		tests/unit/feed/test_feed_docs.py tests/unit/sources/test_nba_docs.py
 
+web: web/node_modules/.installed  ## build the dashboard into the package
+	cd web && npm run --silent build
+
+web-dev: web/node_modules/.installed  ## the dashboard with hot reload, for a server at COURTSIDE_URL
+	cd web && npm run --silent dev
+
+web-test: setup web/node_modules/.installed  ## types and tests of the dashboard that need no browser
+	$(BIN)/python -m tools.web_types --check
+	$(BIN)/python -m tools.web_recording
+	cd web && npm run --silent check && npm test --silent
+
+web-check: web-test  ## as web-test, and that the committed build is what the sources give
+	$(BIN)/python -m tools.web_build
+
+web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
+	cd web && npm ci --silent
+	@touch $@
+
 constraints:  ## take the newest versions of what setup installs into constraints.txt
 	folder=$$(mktemp -d) && $(PYTHON) -m venv $$folder && \
 		$$folder/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' && \
 		$$folder/bin/python -m pip freeze --exclude-editable > constraints.txt && rm -rf $$folder
 
 clean:  ## remove what setup and tests have made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis web/node_modules web/.recorded

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from courtside import __version__
@@ -26,6 +25,7 @@ from courtside.serve.decode import BadField
 from courtside.serve.describe import Described
 from courtside.serve.fragments import FragmentsProtocol
 from courtside.serve.hub import Hub
+from courtside.serve.pages import PageFiles
 from courtside.serve.security import HEADERS
 from courtside.serve.service import Service
 from courtside.serve.settings import ServeSettings
@@ -54,7 +54,7 @@ def create_app(service: Service, hub: Hub, settings: ServeSettings, metrics: Met
     async def live(websocket: WebSocket) -> None:
         await serve_live(websocket, hub, settings)
 
-    app.mount("/static", StaticFiles(directory=routes_status.STATIC), name="static")
+    app.mount("/static", PageFiles(), name="static")
     described.publish(app, _DESCRIPTION)
     _handle_errors(app)
     app.add_middleware(

@@ -1,10 +1,8 @@
 """How the server is: health, readiness, metrics; and its pages and descriptions."""
 
-from pathlib import Path
-
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Health
@@ -12,11 +10,10 @@ from courtside.serve import examples
 from courtside.serve.answers import json_reply
 from courtside.serve.asyncapi import asyncapi
 from courtside.serve.describe import Described
+from courtside.serve.pages import page
 from courtside.serve.schemas import Readiness
 from courtside.serve.service import Service
 from courtside.serve.settings import ServeSettings
-
-STATIC = Path(__file__).parent / "static"
 
 
 def routes(
@@ -54,10 +51,10 @@ def routes(
 
     @router.get("/docs", include_in_schema=False)
     async def reference() -> Response:
-        return FileResponse(STATIC / "reference.html")
+        return page("reference.html")
 
     @router.get("/", include_in_schema=False)
     async def index() -> Response:
-        return FileResponse(STATIC / "index.html")
+        return page("index.html")
 
     return router

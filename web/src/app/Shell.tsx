@@ -76,9 +76,11 @@ export const Shell: Component = () => {
       <button class="skip" onClick={() => main?.focus()}>
         Skip to the content
       </button>
-      <Banner />
+      <div class="notices">
+        <Banner />
+        <ConnectionBar />
+      </div>
       <Header themes={themes} onHelp={() => help?.showModal()} onSearch={() => search?.showModal()} />
-      <ConnectionBar />
       <main ref={main} id="main" tabindex={-1} classList={{ old: live.connection().phase === "lost" }}>
         <ErrorBoundary
           fallback={(error: unknown, reset) => (

@@ -3,11 +3,7 @@
 import { createMemo, For, Show, type Component } from "solid-js";
 import type { LeadPoint } from "../stream/series";
 import type { Colours } from "../style/teams";
-
-const WIDTH = 600;
-const HALF = 50;
-const REGULATION_SECONDS = 2_880;
-const LEAST_REACH = 10;
+import { HALF, WIDTH, wormPaths } from "./wormPaths";
 
 export interface WormProps {
   lead: readonly LeadPoint[];
@@ -17,42 +13,6 @@ export interface WormProps {
   label: string;
   /** Read it to be drawn anew: the points grow in place. */
   revision: number;
-}
-
-export interface WormPaths {
-  line: string;
-  home: string;
-  away: string;
-  /** Where the line ends, in the units of the drawing. */
-  end: { x: number; y: number } | null;
-  quarters: readonly number[];
-  /** The largest lead that has room. */
-  reach: number;
-}
-
-/** The drawing, on 600 by 100. */
-export function wormPaths(lead: readonly LeadPoint[], until: number | null): WormPaths {
-  const last = Math.max(until ?? 0, lead[lead.length - 1]?.at ?? 0);
-  const overtimes = Math.max(0, Math.ceil((last - REGULATION_SECONDS) / 300));
-  const length = REGULATION_SECONDS + overtimes * 300;
-  let reach = LEAST_REACH;
-  for (const point of lead) reach = Math.max(reach, Math.abs(point.lead));
-  const x = (at: number) => round((at / length) * WIDTH);
-  const y = (points: number) => round(HALF - (points / reach) * (HALF - 4));
-  const quarters = [720, 1440, 2160, ...Array.from({ length: overtimes }, (_, index) => 2_880 + index * 300)].map(x);
-  if (until === null || lead.length === 0) return { line: "", home: "", away: "", end: null, quarters, reach };
-  let line = "";
-  let home = `M0 ${HALF}`;
-  let away = home;
-  for (const point of lead) {
-    const at = x(point.at);
-    line += line ? `H${at}V${y(point.lead)}` : `M${at} ${y(point.lead)}`;
-    home += `H${at}V${y(Math.max(0, point.lead))}`;
-    away += `H${at}V${y(Math.min(0, point.lead))}`;
-  }
-  const end = { x: x(last), y: y(lead[lead.length - 1]!.lead) };
-  const close = `H${end.x}V${HALF}Z`;
-  return { line: `${line}H${end.x}`, home: home + close, away: away + close, end, quarters, reach };
 }
 
 export const Worm: Component<WormProps> = (props) => {
@@ -75,5 +35,3 @@ export const Worm: Component<WormProps> = (props) => {
     </div>
   );
 };
-
-const round = (value: number) => Math.round(value * 10) / 10;

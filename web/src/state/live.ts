@@ -1,7 +1,7 @@
 // The stream as signals: a view reads `live.game(id)` and is drawn anew when that game changes, at most
 // once a frame.
 
-import { batch, createSignal, onCleanup, type Accessor } from "solid-js";
+import { batch, createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 import { openStream, type ConnectionState, type Counts, type FeedEvent, type Game, type Hello, type Series } from "../stream";
 import type { Source } from "../stream/contract";
 import type { Pace } from "../stream/pace";
@@ -26,10 +26,14 @@ export interface Live {
   sources: Accessor<ReadonlySet<Source>>;
   /** Not a signal: read it when you draw. */
   counts: Readonly<Counts>;
-  /** Take the whole past of a game from the server; again after corrections of it, while the owner lives. */
+  /** Be given every frame as it came; ends with the owner. */
+  onFrame(listener: (frame: string) => void): void;
+  /** Take the whole past of a game from the server, while the owner lives. */
   wholePast(id: () => string): void;
   retryNow(): void;
 }
+
+const ASK_AGAIN_MS = 3_000;
 
 interface Cell {
   read: Accessor<Game | undefined>;
@@ -48,6 +52,23 @@ export function createLive(url?: string): Live {
   const [connection, setConnection] = createSignal<ConnectionState>(stream.state);
   const [hello, setHello] = createSignal<Hello | null>(null);
   const [sources, setSources] = createSignal<ReadonlySet<Source>>(new Set());
+
+  const asking = new Set<string>();
+  function fill(id: string): void {
+    const series = store.series.get(id);
+    if (!series || asking.has(id)) return;
+    asking.add(id);
+    getTimeline(id)
+      .then((timeline) => {
+        // A snapshot may have taken its place meanwhile.
+        if (store.series.get(id) !== series) return;
+        series.backfill(timeline);
+        store.changed(id);
+      })
+      // Asked again at the next change, but not at once: the server may be away.
+      .catch(() => new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS)))
+      .finally(() => asking.delete(id));
+  }
 
   function cell(id: string): Cell {
     const known = cells.get(id);
@@ -68,7 +89,10 @@ export function createLive(url?: string): Live {
 
   store.listen((changes) =>
     batch(() => {
-      for (const id of changes.games) stir(id);
+      for (const id of changes.games) {
+        stir(id);
+        if (store.series.get(id)?.stale) fill(id);
+      }
       if (changes.board) {
         setIds([...store.games.keys()]);
         const found = new Set<Source>();
@@ -107,25 +131,11 @@ export function createLive(url?: string): Live {
     hello,
     sources,
     counts: store.counts,
+    onFrame: (listener) => void onCleanup(stream.onFrame(listener)),
     wholePast(id) {
-      const asking = new Set<string>();
-      const end = store.listen(() => fill(id()));
-      onCleanup(end);
-      fill(id());
-
-      function fill(gameId: string): void {
-        const series = store.series.get(gameId);
-        if (!series || asking.has(gameId) || (series.whole && !series.stale)) return;
-        asking.add(gameId);
-        getTimeline(gameId)
-          .then((timeline) => {
-            store.series.get(gameId)?.backfill(timeline);
-            store.changed(gameId);
-            asking.delete(gameId);
-          })
-          // Asked again by the next change, but not at once: the server may be away.
-          .catch(() => setTimeout(() => asking.delete(gameId), 3_000));
-      }
+      const ask = () => store.series.get(id())?.whole === false && fill(id());
+      onCleanup(store.listen(ask));
+      createEffect(ask);
     },
     retryNow: () => stream.retryNow(),
   };

@@ -13,6 +13,13 @@ export function full(game: Game, side: Side): string {
   return game[`${side}_name`] ?? game[`${side}_team`] ?? side;
 }
 
+/** Both chances in words, which add up to 100 whatever the rounding. */
+export function chances(home: number): { home: string; away: string } {
+  const said = percent(home);
+  const away = /^\d/.test(said) ? `${100 - Number.parseInt(said, 10)}%` : percent(1 - home);
+  return { home: said, away };
+}
+
 /** A margin, seen from who is ahead: `BOS +3.5`. */
 export function margin(points: number, game: Game): string {
   const rounded = Math.round(points * 10) / 10;
@@ -32,11 +39,16 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
-/** An interval, seen from who the point favours: `BOS −4 to +17`. */
-export function interval(lower: number, upper: number, game: Game, point: number): string {
+/** An interval, seen from who the point favours: `−4 to +17`. */
+export function span(lower: number, upper: number, point: number): string {
   const sign = point < 0 ? -1 : 1;
   const [from, to] = [lower * sign, upper * sign].sort((one, other) => one - other) as [number, number];
-  return `${short(game, sign > 0 ? "home" : "away")} ${signed(from)} to ${signed(to)}`;
+  return `${signed(from)} to ${signed(to)}`;
+}
+
+/** The same with the team that it is seen from: `BOS −4 to +17`. */
+export function interval(lower: number, upper: number, game: Game, point: number): string {
+  return `${short(game, point < 0 ? "away" : "home")} ${span(lower, upper, point)}`;
 }
 
 export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
@@ -73,7 +85,7 @@ export function eventWords(message: EventMessage, game: Game | undefined): Event
       return { label: "Tie", text: `${pair}: level at ${message.data.score_home}`, side: null };
     case "scoring_run": {
       const { side, team, points } = message.data;
-      return { label: "Run", text: `${name(side, team)} on a ${points}–0 run`, side };
+      return { label: "Run", text: `${name(side, team)} on ${article(points)} ${points}–0 run`, side };
     }
     case "alert":
       return { label: message.data.kind === "drought" ? "Drought" : "Run", text: message.data.text, side: message.data.side };
@@ -130,5 +142,8 @@ const STATUS_NEWS: Record<Game["status"], string> = {
   final: "is over",
   postponed: "is postponed",
 };
+
+/** `an 8`, `an 11`, `a 12`. */
+export const article = (number: number) => (number === 8 || number === 11 || number === 18 ? "an" : "a");
 
 const score = (home: number, away: number, side: Side) => (side === "home" ? `${home}–${away}` : `${away}–${home}`);

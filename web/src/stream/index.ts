@@ -36,6 +36,8 @@ export interface Stream {
   readonly state: ConnectionState;
   /** Be told when the connection comes, breaks or waits; the function that is returned ends it. */
   onState(listener: (state: ConnectionState) => void): () => void;
+  /** Be given every frame as it came; the function that is returned ends it. */
+  onFrame(listener: (frame: string) => void): () => void;
   retryNow(): void;
   /** Look at once whether the server is still there. */
   check(): void;
@@ -46,6 +48,7 @@ export function openStream(options: StreamOptions = {}): Stream {
   const store = options.store ?? new Store();
   const url = options.url ?? ownServer();
   const listeners = new Set<(state: ConnectionState) => void>();
+  const taps = new Set<(frame: string) => void>();
   const open = options.open ?? ((address: string): Socket => new WebSocket(address));
   const session: StreamSession = new StreamSession(
     options,
@@ -59,6 +62,7 @@ export function openStream(options: StreamOptions = {}): Stream {
       const started = performance.now();
       session.receive(frame);
       store.counts.busyMs += performance.now() - started;
+      for (const tap of taps) tap(frame);
     },
     onState: (state) => listeners.forEach((listener) => listener(state)),
     ...(options.backoff && { backoff: options.backoff }),
@@ -72,6 +76,10 @@ export function openStream(options: StreamOptions = {}): Stream {
     onState(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onFrame(listener) {
+      taps.add(listener);
+      return () => taps.delete(listener);
     },
     retryNow: () => connection.retryNow(),
     check: () => connection.check(),

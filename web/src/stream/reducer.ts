@@ -134,11 +134,11 @@ function corrected(game: Game, data: Correction): Partial<Game> {
 function status(game: Game, data: GameStatus): Partial<Game> {
   return {
     status: data.status,
-    home_team: data.home_team ?? game.home_team,
-    away_team: data.away_team ?? game.away_team,
-    home_name: data.home_name ?? game.home_name,
-    away_name: data.away_name ?? game.away_name,
-    start_time: data.start_time ?? game.start_time,
+    home_team: data.home_team || game.home_team,
+    away_team: data.away_team || game.away_team,
+    home_name: data.home_name || game.home_name,
+    away_name: data.away_name || game.away_name,
+    start_time: data.start_time || game.start_time,
   };
 }
 

@@ -41,6 +41,8 @@ export class Series {
   whole = false;
   /** Up to here the lead was not told by plays. */
   #seededUntil = -1;
+  /** And that many points had been scored. */
+  #seededTotal = 0;
 
   constructor(game: Game) {
     this.restart(game);
@@ -64,7 +66,7 @@ export class Series {
       }
     }
     if (game.forecast) this.#forecast(game.forecast.elapsed_seconds, game.forecast);
-    this.#seededUntil = this.lead[this.lead.length - 1]!.at;
+    this.#seeded();
   }
 
   apply(message: GameMessage): void {
@@ -112,11 +114,14 @@ export class Series {
     }
     const chances = timeline.chances ?? [];
     const told = chances.length ? chances[chances.length - 1]!.elapsed_seconds : -1;
-    this.lead = lead.concat(this.lead.filter((point) => point.at > until));
+    for (const point of this.lead) {
+      if (point.at > until && point.lead !== lead[lead.length - 1]!.lead) lead.push(point);
+    }
+    this.lead = lead;
     this.win = chances
       .map((each) => ({ at: each.elapsed_seconds, home: each.win_probability_home, playId: each.play_id }))
       .concat(this.win.filter((point) => point.at > told));
-    this.#seededUntil = until;
+    this.#seeded();
     this.stale = false;
     this.whole = true;
     this.revision += 1;
@@ -132,8 +137,16 @@ export class Series {
     return this.win[lastUntil(this.win, at)]?.home ?? null;
   }
 
+  #seeded(): void {
+    const last = this.lead[this.lead.length - 1]!;
+    this.#seededUntil = last.at;
+    this.#seededTotal = (last.home ?? 0) + (last.away ?? 0);
+  }
+
   #scored(play: PlayData): void {
     const at = play.elapsed_seconds;
+    // What the series began with, or was filled in from, was ahead of this play.
+    if (at <= this.#seededUntil && play.score_home + play.score_away <= this.#seededTotal) return;
     // What was known of by its score alone now comes as a play.
     for (let last = this.lead.length - 1; last > 0; last -= 1) {
       const point = this.lead[last]!;

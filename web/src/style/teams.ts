@@ -49,6 +49,8 @@ export interface Colours {
   away: string;
 }
 
+/** For pairs whose four colours are all too much alike. */
+const SPARE = ["#2f7fd1", "#c77700", "#7a3fb0", "#c2362c"];
 const APART = 0.14;
 const TEXT_CONTRAST = 4.5;
 const known = new Map<string, Colours>();
@@ -60,7 +62,7 @@ export function teamColours(home: string | null, away: string | null, theme: The
   if (before) return before;
   const fit = (hex: string) => readable(hex, GROUNDS[theme], TEXT_CONTRAST);
   const ours = fit(coloursOf(home ?? "home")[0]);
-  const candidates = [...coloursOf(away ?? "away"), "#2f7fd1", "#c77700", "#7d858c"].map(fit);
+  const candidates = [...coloursOf(away ?? "away"), ...SPARE].map(fit);
   const made = { home: ours, away: candidates.find((each) => distance(each, ours) >= APART) ?? candidates[0]! };
   // Names come from outside; a scraper that makes up new ones all the time must not fill the memory.
   if (known.size > 500) known.clear();

@@ -4,6 +4,7 @@ import { createResource, For, onCleanup, Show, type Component } from "solid-js";
 import type { ViewProps } from "../../app/context";
 import { getHealth } from "../../state/calls";
 import type { Health } from "../../stream";
+import { Messages } from "./Messages";
 
 const EVERY_MS = 2_000;
 
@@ -21,6 +22,7 @@ const System: Component<ViewProps> = () => {
     ["Model", known.model_version],
   ];
   return (
+    <>
     <section class="panel empty">
       <h1>System</h1>
       <Show when={!health.error && health.latest} fallback={<p class="dim">{health.error ? String(health.error) : "Loading …"}</p>}>
@@ -38,6 +40,8 @@ const System: Component<ViewProps> = () => {
         )}
       </Show>
     </section>
+    <Messages />
+    </>
   );
 };
 

@@ -7,7 +7,7 @@ import { IntervalBar } from "../../charts/IntervalBar";
 import { WinBar } from "../../charts/WinBar";
 import { Worm } from "../../charts/Worm";
 import { clockWords, dayWords, periodWords, ticking, timeWords } from "../../state/clock";
-import { count, full, interval, margin, short, statusWords, type Side } from "../../state/words";
+import { count, full, interval, margin, short, span, statusWords, type Side } from "../../state/words";
 import type { Game, MlPrediction } from "../../stream";
 import type { Colours } from "../../style/teams";
 
@@ -180,7 +180,7 @@ const Halftime: Component<{ game: Game; colours: Colours; atHalf: number | null 
             </p>
             <div class="minutes" aria-hidden="true">
               <For each={Array.from({ length: PATTERN_MINUTES })}>
-                {(_, index) => <i classList={{ on: index() < length(), half: index() === 11 }} />}
+                {(_, index) => <i classList={{ on: index() < length(), quarter: index() === 11 }} />}
               </For>
             </div>
           </div>
@@ -203,11 +203,11 @@ const Forecast: Component<{ forecast: MlPrediction; game: Game; colours: Colours
   return (
     <div class="half">
       <p>
-        <span class="dim">{props.atHalf === null ? "At the half" : "Half, forecast"}</span>{" "}
+        <span class="dim">{props.atHalf === null ? "Halftime" : "Forecast"}</span>{" "}
         <b class="half-point">{margin(point(), props.game)}</b>{" "}
-        <Show when={props.atHalf !== null} fallback={<span class="range dim">95% {range()}</span>}>
+        <Show when={props.atHalf !== null} fallback={<span class="range dim">95% {span(lower(), upper(), point())}</span>}>
           <span class="range dim">
-            came {margin(props.atHalf!, props.game)}, {inside() ? "inside" : "outside"} 95%
+            came {margin(props.atHalf!, props.game)}, {inside() ? "inside" : "outside"}
           </span>
         </Show>
       </p>
