@@ -1,45 +1,316 @@
 // How the forecasts did.
 
-import { createResource, For, Show, type Component } from "solid-js";
-import type { ViewProps } from "../../app/context";
-import { getAccuracy } from "../../state/calls";
+import { createEffect, createMemo, createResource, createSignal, For, on, onCleanup, Show, type Component } from "solid-js";
+import { useApp, type ViewProps } from "../../app/context";
+import { href } from "../../app/router";
+import { getAccuracy, getPredictions } from "../../state/calls";
+import { count } from "../../state/words";
+import type { Accuracy as Score, PredictionRecord } from "../../stream/contract";
+import "./accuracy.css";
+import { Log } from "./Log";
+import { anchorsOf, mean, modelKey, modelsOf, reliability, settledOf, type Settled } from "./measures";
+import { Reliability } from "./Reliability";
+import { Scatter } from "./Scatter";
+import { CoverageTrend, ErrorTrend } from "./Trends";
+import { horizonWords } from "./words";
 
-const Accuracy: Component<ViewProps> = () => {
-  const [rows] = createResource(getAccuracy);
-  const number = (value: number | null, digits = 1) => (value === null ? "–" : value.toFixed(digits));
+interface Known {
+  records: readonly PredictionRecord[];
+  scores: readonly Score[];
+}
+
+/** A night's results come in bunches, and the log is the whole of it. */
+const REST_MS = 5_000;
+const WINDOWS = [10, 25, 100] as const;
+const HORIZONS = ["halftime", "final"] as const;
+const CHART_HEIGHT = 230;
+const NEWS = new Set(["result", "ml_prediction", "external_prediction"]);
+
+const load = async (): Promise<Known> => {
+  const [records, scores] = await Promise.all([getPredictions(), getAccuracy()]);
+  return { records, scores };
+};
+
+const Accuracy: Component<ViewProps> = (props) => {
+  const { live, router, keys } = useApp();
+  const [known, { refetch }] = createResource(load);
+  const latest = () => (known.state === "errored" ? undefined : known.latest);
+
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const again = () => {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      void refetch();
+    }, REST_MS);
+  };
+  onCleanup(() => clearTimeout(waiting));
+  live.onEvents((events) => {
+    if (events.some((event) => NEWS.has(event.message.type))) again();
+  });
+  createEffect(
+    on(
+      () => live.connection().phase,
+      (phase, before) => {
+        if (phase === "live" && before !== undefined && before !== "live") again();
+      },
+    ),
+  );
+
   return (
-    <section class="panel empty">
-      <h1>Accuracy</h1>
-      <Show when={rows()?.length} fallback={<p class="dim">{rows.loading ? "Loading …" : "No forecast yet. The first is made 18 minutes into a game."}</p>}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">Horizon</th>
-              <th scope="col">Settled</th>
-              <th scope="col">Mean absolute error</th>
-              <th scope="col">Inside 95%</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={rows()}>
-              {(row) => (
-                <tr>
-                  <td>{row.model_version}</td>
-                  <td>{row.horizon}</td>
-                  <td>
-                    {row.settled} of {row.forecasts}
-                  </td>
-                  <td>{number(row.mae)}</td>
-                  <td>{row.coverage95 === null || row.coverage95 === undefined ? "–" : `${Math.round(row.coverage95 * 100)}%`}</td>
-                </tr>
+    <div class="accuracy">
+      <header class="view-head">
+        <h1>Accuracy</h1>
+      </header>
+      <Show
+        when={latest()}
+        fallback={
+          <Show when={known.error} fallback={<p class="dim loading">Loading …</p>}>
+            <div class="panel empty" role="alert">
+              <h2>The log of forecasts did not come</h2>
+              <p>{String(known.error instanceof Error ? known.error.message : known.error)}</p>
+              <button class="button" onClick={() => void refetch()}>
+                Ask again
+              </button>
+            </div>
+          </Show>
+        }
+      >
+        {(loaded) => (
+          <Show when={loaded().records.length} fallback={<Nothing />}>
+            <Whole known={loaded()} />
+          </Show>
+        )}
+      </Show>
+    </div>
+  );
+
+  function Whole(whole: { known: Known }) {
+    const models = createMemo(() => modelsOf(whole.known.records));
+    const anchors = createMemo(() => anchorsOf(whole.known.records));
+    const model = () => {
+      const wanted = props.route.params["model"];
+      return models().find((each) => each.key === wanted) ?? models()[0]!;
+    };
+    const horizon = () => (props.route.params["horizon"] === "final" ? "final" : "halftime");
+    const wide = () => props.route.params["rows"] === "all";
+    const [span, setSpan] = createSignal<number>(25);
+    const chosen = createMemo(() =>
+      whole.known.records.filter((record) => modelKey(record) === model().key && record.horizon === horizon()),
+    );
+    const settled = createMemo(() => settledOf(chosen(), anchors()));
+    const bins = createMemo(() => reliability(settledOf(
+      whole.known.records.filter((record) => modelKey(record) === model().key && record.horizon === "final"),
+      anchors(),
+    )));
+    const rows = createMemo(() =>
+      (wide() ? whole.known.records : chosen()).map((record) => ({ record, anchor: anchors().get(record.game_id) ?? null })),
+    );
+    const invented = createMemo(() => {
+      const board = new Set(live.ids());
+      return chosen().filter(({ game_id: id }) => {
+        const source = board.has(id) ? live.game(id)?.source : undefined;
+        return source === "simulated" || source === "replay";
+      }).length;
+    });
+    const other = () => (horizon() === "final" ? "halftime" : "final");
+    keys.bind({ keys: ["h"], what: "Accuracy at halftime or at the end", run: () => router.setParams({ horizon: other() }) });
+
+    return (
+      <>
+        <div class="panel choose">
+          <div class="choices" role="group" aria-label="Forecast of">
+            <For each={HORIZONS}>
+              {(name) => (
+                <button class="button" aria-pressed={horizon() === name} onClick={() => router.setParams({ horizon: name })}>
+                  {horizonWords(name)}
+                </button>
               )}
             </For>
-          </tbody>
-        </table>
+          </div>
+          <label>
+            <span class="dim">Model</span>
+            <select class="field" value={model().key} onChange={(event) => router.setParams({ model: event.currentTarget.value })}>
+              <For each={models()}>
+                {(each) => (
+                  <option value={each.key} selected={each.key === model().key}>
+                    {each.version} {each.ours ? "" : "(not ours)"}
+                  </option>
+                )}
+              </For>
+            </select>
+          </label>
+          <div class="choices" role="group" aria-label="Charts over the last">
+            <span class="dim">Over the last</span>
+            <For each={WINDOWS}>
+              {(size) => (
+                <button class="button" aria-pressed={span() === size} onClick={() => setSpan(size)}>
+                  {size}
+                </button>
+              )}
+            </For>
+          </div>
+          <Show when={invented()}>
+            {(number) => <p class="invented">{count(number(), "of these is", "of these are")} of simulated or replayed games.</p>}
+          </Show>
+        </div>
+
+        <Headline settled={settled()} made={chosen().length} />
+
+        <Show
+          when={settled().length}
+          fallback={
+            <p class="panel empty dim">
+              No outcome is known yet. A halftime forecast is settled at the half, one of the end when the game is over.
+            </p>
+          }
+        >
+          <div class="charts">
+            <section class="panel chart">
+              <h2>Forecast and outcome</h2>
+              <Scatter settled={settled()} height={300} />
+            </section>
+            <section class="panel chart">
+              <h2>Mean absolute error</h2>
+              <p class="dim">Points, over the last {span()}. Persistence says that the margin at 18:00 stays.</p>
+              <ErrorTrend settled={settled()} window={span()} height={CHART_HEIGHT} />
+            </section>
+            <section class="panel chart">
+              <h2>Inside the interval</h2>
+              <p class="dim">Share of outcomes, over the last {span()}. It should lie on its dotted line.</p>
+              <CoverageTrend settled={settled()} window={span()} height={CHART_HEIGHT} />
+            </section>
+            <section class="panel chart">
+              <h2>Reliability of the chance to win</h2>
+              <Show when={bins().length} fallback={<p class="dim none">No game is over of which this model had said a chance to win at 18:00.</p>}>
+                <Reliability bins={bins()} height={300} />
+              </Show>
+            </section>
+          </div>
+        </Show>
+
+        <Versions scores={whole.known.scores} records={whole.known.records} anchors={anchors()} />
+
+        <Log
+          rows={rows()}
+          scope={
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={wide()}
+                onChange={(event) => router.setParams({ rows: event.currentTarget.checked ? "all" : null })}
+              />
+              All models, halftime and final
+            </label>
+          }
+        />
+      </>
+    );
+  }
+};
+
+const Headline: Component<{ settled: readonly Settled[]; made: number }> = (props) => {
+  const paired = createMemo(() => props.settled.filter((each) => each.persistenceError !== null));
+  const error = () => mean(props.settled.map((each) => each.error));
+  const gain = () => {
+    const [ours, theirs] = [mean(paired().map((each) => each.error)), mean(paired().map((each) => each.persistenceError))];
+    return ours === null || theirs === null || theirs === 0 ? null : 1 - ours / theirs;
+  };
+  const held = (field: "inside80" | "inside95") =>
+    mean(props.settled.map(({ record }) => (record[field] === null || record[field] === undefined ? null : Number(record[field]))));
+  const brier = () => mean(props.settled.map(({ record }) => record.brier ?? null));
+  const points = (value: number | null) => (value === null ? "–" : value.toFixed(2));
+  const share = (value: number | null) => (value === null ? "–" : `${Math.round(value * 100)}%`);
+  return (
+    <dl class="headline">
+      <Fact name="Settled" value={String(props.settled.length)} what={`of ${count(props.made, "forecast")}`} />
+      <Fact name="Mean absolute error" value={points(error())} what="points" />
+      <Fact
+        name="Against persistence"
+        value={gain() === null ? "–" : `${Math.abs(gain()! * 100).toFixed(1)}%`}
+        what={gain() === null ? "not known" : gain()! >= 0 ? `less error, ${count(paired().length, "game")}` : `more error, ${count(paired().length, "game")}`}
+      />
+      <Fact name="Inside 80%" value={share(held("inside80"))} what="should be 80%" />
+      <Fact name="Inside 95%" value={share(held("inside95"))} what="should be 95%" />
+      <Show when={brier() !== null}>
+        <Fact name="Brier score" value={brier()!.toFixed(3)} what="a coin has 0.250" />
       </Show>
+    </dl>
+  );
+};
+
+const Fact: Component<{ name: string; value: string; what: string }> = (props) => (
+  <div class="panel">
+    <dt class="dim">{props.name}</dt>
+    <dd>
+      <b>{props.value}</b> <span class="dim">{props.what}</span>
+    </dd>
+  </div>
+);
+
+const Versions: Component<{ scores: readonly Score[]; records: readonly PredictionRecord[]; anchors: ReadonlyMap<string, number> }> = (props) => {
+  const share = (value: number | null | undefined) => (value === null || value === undefined ? "–" : `${Math.round(value * 100)}%`);
+  const persistence = (score: Score) => {
+    const same = props.records.filter((record) => record.model_version === score.model_version && record.horizon === score.horizon);
+    return mean(settledOf(same, props.anchors).map((each) => each.persistenceError));
+  };
+  return (
+    <section class="panel versions" aria-labelledby="versions-title">
+      <h2 id="versions-title">By model</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">Of</th>
+            <th scope="col">Settled</th>
+            <th scope="col">Error</th>
+            <th scope="col">Persistence</th>
+            <th scope="col">In 80%</th>
+            <th scope="col">In 95%</th>
+            <th scope="col">Own interval</th>
+            <th scope="col">Brier</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.scores}>
+            {(score) => (
+              <tr>
+                <th scope="row">{score.model_version}</th>
+                <td data-name="Of">{horizonWords(score.horizon)}</td>
+                <td data-name="Settled">
+                  {score.settled} of {score.forecasts}
+                </td>
+                <td data-name="Error">{score.mae?.toFixed(2) ?? "–"}</td>
+                <td data-name="Persistence">{persistence(score)?.toFixed(2) ?? "–"}</td>
+                <td data-name="In 80%">{share(score.coverage80)}</td>
+                <td data-name="In 95%">{share(score.coverage95)}</td>
+                <td data-name="Own interval">
+                  {score.coverage === null ? "–" : `${share(score.coverage)} of ${share(score.nominal_coverage)}`}
+                </td>
+                <td data-name="Brier">{score.brier?.toFixed(3) ?? "–"}</td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
     </section>
   );
 };
+
+const Nothing: Component = () => (
+  <div class="panel empty">
+    <h2>No forecast yet</h2>
+    <p>
+      The first of a game is made when 18 minutes are played, at 6:00 of the second quarter, and is settled at the half. Leave
+      the server running over a night, and this page fills by itself.
+    </p>
+    <p>To see it at once, without a real game:</p>
+    <p>
+      <code>courtside run --source simulate --speed 60</code>
+    </p>
+    <a class="button" href={href({ view: "tonight" })}>
+      Tonight's games
+    </a>
+  </div>
+);
 
 export default Accuracy;

@@ -1,0 +1,31 @@
+// What a chance and a margin are called in a book. All of it fair: without a bookmaker's share.
+
+/** Total payment for a stake of 1; null for what is certain or impossible, which nobody quotes. */
+export function decimalOdds(chance: number): number | null {
+  return chance > 0 && chance < 1 ? 1 / chance : null;
+}
+
+/** What 100 wins (+150), or what must be staked to win 100 (-150). */
+export function americanOdds(chance: number): number | null {
+  if (chance <= 0 || chance >= 1) return null;
+  return Math.round(chance >= 0.5 ? (-100 * chance) / (1 - chance) : (100 * (1 - chance)) / chance);
+}
+
+export function americanWords(chance: number): string {
+  const odds = americanOdds(chance);
+  if (odds === null) return "–";
+  return odds < 0 ? `−${Math.abs(odds).toLocaleString("en-US")}` : `+${odds.toLocaleString("en-US")}`;
+}
+
+export function decimalWords(chance: number): string {
+  const odds = decimalOdds(chance);
+  if (odds === null) return "–";
+  return odds.toFixed(odds < 10 ? 2 : odds < 100 ? 1 : 0);
+}
+
+/** The points that a team gives (-4.5) or gets (+4.5) to make the game level, as books write it. */
+export function spreadWords(margin: number): string {
+  const spread = -Math.round(margin * 2) / 2;
+  if (spread === 0) return "pick";
+  return spread < 0 ? `−${-spread}` : `+${spread}`;
+}
