@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from courtside.clock import HALF_TENTHS, REGULATION_TENTHS
+from courtside.clock import HALF_TENTHS, OVERTIME_TENTHS, REGULATION_TENTHS
 from courtside.errors import ModelError
 from courtside.forecast.conformal import STEP
 from courtside.forecast.tiers import Tier
@@ -53,6 +53,8 @@ def check(settings: RunningSettings, arrays: Mapping[str, npt.NDArray[np.generic
     for times, end in ((settings.times, REGULATION_TENTHS), (settings.half_times, HALF_TENTHS)):
         if not times or times[0] != 0 or times[-1] >= end or not _rise(times):
             raise ModelError("the running model's knots do not rise from the tip-off; train it again")
+    if settings.times[-1] < REGULATION_TENTHS - OVERTIME_TENTHS:
+        raise ModelError("the running model has no knot in the last 5:00, as an overtime is; train it again")
     for name, shape in _shapes(settings).items():
         found = arrays.get(name)
         if found is None or found.shape != shape or not _finite(found):
