@@ -1,6 +1,5 @@
 """`courtside predict`: one forecast, without a server."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,6 +123,8 @@ def predict(
             from courtside.serve.schemas_forecast import PredictRequest
 
             if game_id is not None:
+                import asyncio
+
                 situation = asyncio.run(_situation(oracle, options, game_id))
                 asked = PredictRequest(list(situation.pattern), alpha)
                 forecast = oracle.forecaster.forecast(situation)

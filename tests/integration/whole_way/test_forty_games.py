@@ -132,9 +132,9 @@ class Night:
             url, listener = await run.url("http"), self.client(await run.url("ws"))
             listening = tasks.create_task(listener.run())
             games = await self.end(listener, url, seconds)
+            listening.cancel()
             async with httpx.AsyncClient() as http:
                 self.accuracy = (await http.get(f"{url}/accuracy")).json()["accuracy"]
-            listening.cancel()
         return feed, run, listener, games
 
     async def end(self, listener: Any, url: str, seconds: float) -> dict[str, GameSnapshot]:

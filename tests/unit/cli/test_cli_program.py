@@ -75,7 +75,6 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         (["predict", "--pattern", "1,2"], "pattern has 2 numbers; send 18"),
         (["predict", "--pattern", "1,two"], "minute 2 is 'two'"),
         (["predict", "--pattern", ",".join("0" * 18), "--alpha", "1"], "--alpha"),
-        (["models", "show", "oracle"], "there is no model 'oracle'"),
         (["watch", "ftp://x"], "is not like ws://127.0.0.1:8765"),
         (["watch", "foo"], "'foo' is not like ws://127.0.0.1:8765"),
         (["watch", "foo:bar"], "'foo:bar' is not like ws://127.0.0.1:8765"),

@@ -357,7 +357,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     assert "cannot be written (" in refusal(tmp_path / "file" / "courtside.db")
-    assert "cannot be written (unable to open" in refusal(tmp_path / "none.db", read_only=True)
+    assert "there is no journal at" in refusal(tmp_path / "none.db", read_only=True)
 
 
 async def test_a_missing_folder_is_made(tmp_path: Path) -> None:
