@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, begin } from "../src/stream/reducer";
+import { begin } from "../src/stream/reducer";
 import { lastUntil, MOST_POINTS, Series } from "../src/stream/series";
 import { message, play, recorded, TOTALS } from "./support";
 
@@ -39,18 +39,19 @@ describe("the series of a game", () => {
     }
   });
 
-  it("begins a game that is under way with its lead by minute, and grows from there", () => {
-    const { messages, checkpoints } = recorded();
-    const middle = checkpoints.find((each) => (each.snapshot.elapsed_seconds ?? 0) > 900)!;
-    const series = new Series(middle.snapshot);
-    expect(series.whole).toBe(false);
-    expect(series.lead.length).toBeGreaterThan(10);
-    let game = middle.snapshot;
-    for (const each of messages.filter((other) => other.seq > middle.seq)) {
-      game = apply(game, each) as typeof game;
-      series.apply(each);
+  it("begins a game that is under way with its lead by minute, and is exact from there, wherever that is", () => {
+    const { messages, checkpoints, timeline } = recorded();
+    let compared = 0;
+    for (const { snapshot } of checkpoints.filter((each) => each.snapshot.elapsed_seconds !== null)) {
+      const series = new Series(snapshot);
+      expect(series.whole).toBe(snapshot.elapsed_seconds === 0);
+      for (const each of messages) if (each.seq > snapshot.seq) series.apply(each);
+      const since = (points: [number, number][]) => points.filter(([at]) => at > snapshot.elapsed_seconds!);
+      const expected = since(timeline.points.map((each) => [each.elapsed_seconds, each.differential]));
+      expect(since(leads(series) as [number, number][]), `from ${snapshot.elapsed_seconds} s`).toEqual(expected);
+      compared += expected.length;
     }
-    expect(series.lead.at(-1)!.lead).toBe(game.score_home! - game.score_away!);
+    expect(compared).toBeGreaterThan(500);
   });
 
   it("is whole, and right, once it was filled in from the timeline", () => {

@@ -1,17 +1,20 @@
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.testclient import TestClient
 
 from courtside.serve.pages import STATIC, PageFiles, page
 
 
 @pytest.fixture
-def client() -> TestClient:
-    return TestClient(Starlette(routes=[Mount("/static", PageFiles())]))
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(Starlette(routes=[Mount("/static", PageFiles())]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://courtside") as client:
+        yield client
 
 
 def parts() -> list[str]:
@@ -26,9 +29,9 @@ def test_the_page_names_only_parts_that_exist() -> None:
         assert (STATIC / part.removeprefix("/static/")).is_file(), f"{part}: make web"
 
 
-def test_parts_whose_name_has_a_hash_of_them_are_kept_for_a_year(client: TestClient) -> None:
+async def test_parts_whose_name_has_a_hash_of_them_are_kept_for_a_year(client: httpx.AsyncClient) -> None:
     for part in parts():
-        kept = client.get(part).headers["cache-control"]
+        kept = (await client.get(part)).headers["cache-control"]
         assert kept == ("public, max-age=31536000, immutable" if "/assets/" in part else "no-cache")
 
 
@@ -44,9 +47,9 @@ def test_no_page_holds_a_script_or_a_style_that_the_policy_would_refuse() -> Non
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), path.name
 
 
-def test_nothing_outside_of_the_folder_is_served(client: TestClient) -> None:
+async def test_nothing_outside_of_the_folder_is_served(client: httpx.AsyncClient) -> None:
     for path in ("/static/../pages.py", "/static/%2e%2e/pages.py", "/static/assets/"):
-        assert client.get(path).status_code == 404
+        assert (await client.get(path)).status_code == 404
 
 
 def test_the_licences_of_what_the_page_contains_go_along() -> None:

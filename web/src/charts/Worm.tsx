@@ -5,6 +5,8 @@ import type { LeadPoint } from "../stream/series";
 import type { Colours } from "../style/teams";
 import { HALF, WIDTH, wormPaths } from "./wormPaths";
 
+export { wormPaths };
+
 export interface WormProps {
   lead: readonly LeadPoint[];
   /** Seconds of game time until which the lead is known; null before the game. */

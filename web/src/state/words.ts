@@ -82,24 +82,27 @@ export function eventWords(message: EventMessage, game: Game | undefined): Event
       return { label: "Lead change", text: `${name(side, team)} take the lead, ${score(home, away, side)}`, side };
     }
     case "tie":
-      return { label: "Tie", text: `${pair}: level at ${message.data.score_home}`, side: null };
+      return { label: "Tie", text: `level at ${message.data.score_home}`, side: null };
     case "scoring_run": {
       const { side, team, points } = message.data;
       return { label: "Run", text: `${name(side, team)} on ${article(points)} ${points}–0 run`, side };
     }
-    case "alert":
-      return { label: message.data.kind === "drought" ? "Drought" : "Run", text: message.data.text, side: message.data.side };
+    case "alert": {
+      const { kind, side, team, text, value } = message.data;
+      if (kind === "drought") return { label: "Drought", text, side };
+      return { label: "Run", text: `${name(side, team)} on ${article(value)} ${value}–0 run`, side };
+    }
     case "correction": {
       const { revised, inserted, retracted, score_before: before, score_after: after } = message.data;
-      const changed = [
-        revised.length && `${revised.length} revised`,
-        inserted.length && `${inserted.length} added`,
-        retracted.length && `${retracted.length} taken back`,
-      ].filter(Boolean);
+      const parts: [number, string][] = [
+        [revised.length, "revised"],
+        [inserted.length, "added"],
+        [retracted.length, "taken back"],
+      ];
+      const changed = parts.filter(([number]) => number > 0).map(([number, what]) => `${count(number, "play")} ${what}`);
       const moved = before.home !== after.home || before.away !== after.away;
-      const what = changed.length ? `plays ${changed.join(", ")}` : "score corrected";
-      const scores = moved ? `: ${before.away}–${before.home} is now ${after.away}–${after.home}` : "";
-      return { label: "Correction", text: `${pair}, ${what}${scores}`, side: null };
+      const scores = `${before.away}–${before.home} is now ${after.away}–${after.home}`;
+      return { label: "Correction", text: [...changed, ...(moved ? [scores] : [])].join(", ") || "no score changed", side: null };
     }
     case "ml_prediction": {
       const { point_forecast: point, interval_lower: lower, interval_upper: upper, coverage, revises } = message.data;

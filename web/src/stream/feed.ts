@@ -40,20 +40,15 @@ export class Feed {
     // A run is news when it starts and grows; its end is news of the next basket.
     if (told.type === "scoring_run" && told.data.phase === "ended") return null;
     const event = { id: (this.#last += 1), gameId: told.game_id, receivedMs: nowMs, message: told };
-    const kept = this.events.filter((each) => !replaces(told, each.message));
+    const run = runOf(told);
+    const kept = run === null ? this.events : this.events.filter((each) => runOf(each.message) !== run);
     this.events = [event, ...kept].slice(0, MOST_EVENTS);
     return event;
   }
 }
 
-/** A run that grows is one line, not one for each basket. */
-function replaces(fresh: EventMessage, old: EventMessage): boolean {
-  return (
-    fresh.type === "scoring_run" &&
-    old.type === "scoring_run" &&
-    fresh.game_id === old.game_id &&
-    fresh.epoch === old.epoch &&
-    fresh.data.side === old.data.side &&
-    fresh.data.since_seconds === old.data.since_seconds
-  );
+/** Names the run that a message is about: one that grows is one line, alert or not, and not one for each basket. */
+function runOf(message: EventMessage): string | null {
+  if (message.type !== "scoring_run" && !(message.type === "alert" && message.data.kind === "scoring_run")) return null;
+  return `${message.game_id} ${message.epoch} ${message.data.side} ${message.data.since_seconds}`;
 }

@@ -8,7 +8,7 @@ import { WinBar } from "../../charts/WinBar";
 import { Worm } from "../../charts/Worm";
 import { clockWords, dayWords, periodWords, ticking, timeWords } from "../../state/clock";
 import { count, full, interval, margin, short, span, statusWords, type Side } from "../../state/words";
-import type { Game, MlPrediction } from "../../stream";
+import type { Game, MlPrediction, Run } from "../../stream";
 import type { Colours } from "../../style/teams";
 
 const PATTERN_MINUTES = 18;
@@ -43,19 +43,12 @@ const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
           </a>
         </h2>
         <Status game={game()} now={props.now} />
-        <Show when={run()}>
-          {(current) => (
-            <span class="run" style={{ "--team": colours()[current().side] }}>
-              {current().team} {current().points}–0 run
-            </span>
-          )}
-        </Show>
         <Show when={game().source === "simulated" || game().source === "replay"}>
           <span class="source">{game().source}</span>
         </Show>
       </header>
-      <Team game={game()} side="away" colour={colours().away} />
-      <Team game={game()} side="home" colour={colours().home} />
+      <Team game={game()} side="away" colour={colours().away} run={run()} />
+      <Team game={game()} side="home" colour={colours().home} run={run()} />
       <Show when={begun()} fallback={<Before game={game()} />}>
         <Worm
           lead={series()?.lead ?? []}
@@ -89,8 +82,6 @@ const Status: Component<{ game: Game; now: Accessor<number> }> = (props) => {
         const left = ticking(props.game, live.pace(props.game.game_id), props.now());
         return [period === null ? "" : periodWords(period), left === null ? "" : clockWords(left)].join(" ").trim();
       }
-      case "break":
-        return period === null ? "" : `End of ${periodWords(period)}`;
       case "final":
         return period !== null && period > 4 ? periodWords(period) : "";
       case "scheduled":
@@ -99,15 +90,19 @@ const Status: Component<{ game: Game; now: Accessor<number> }> = (props) => {
         return "";
     }
   });
+  const head = () => {
+    const { status, period } = props.game;
+    return status === "break" && period !== null ? `End of ${periodWords(period)}` : statusWords(status);
+  };
   return (
     <p class="status">
-      <span class={`status-word ${props.game.status}`}>{statusWords(props.game.status)}</span>{" "}
+      <span class={`status-word ${props.game.status}`}>{head()}</span>{" "}
       <span class="clock">{words()}</span>
     </p>
   );
 };
 
-const Team: Component<{ game: Game; side: Side; colour: string }> = (props) => {
+const Team: Component<{ game: Game; side: Side; colour: string; run: Run | null }> = (props) => {
   const score = () => props.game[`score_${props.side}`];
   const behind = () => {
     const { score_home: home, score_away: away } = props.game;
@@ -120,6 +115,9 @@ const Team: Component<{ game: Game; side: Side; colour: string }> = (props) => {
         {short(props.game, props.side)}
       </span>
       <span class="name">{named() ? full(props.game, props.side) : ""}</span>
+      <Show when={props.run?.side === props.side && props.run}>
+        {(run) => <span class="run">{run().points}–0 run</span>}
+      </Show>
       <Show when={props.game.possession === props.side && props.game.status === "live"}>
         <span class="ball" role="img" aria-label="has the ball" title="has the ball" />
       </Show>

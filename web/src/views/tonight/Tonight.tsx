@@ -20,7 +20,7 @@ const FILTERS: readonly { name: Filter; title: string; has: (game: Game) => bool
   { name: "upcoming", title: "Upcoming", has: ({ status }) => status === "scheduled" || status === "postponed" },
   { name: "final", title: "Final", has: ({ status }) => status === "final" },
 ];
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 5_000;
 
 export const Tonight: Component<ViewProps> = (props) => {
   const { live, router, keys } = useApp();

@@ -14,6 +14,11 @@ export function moveCards(grid: HTMLElement | undefined, change: () => void): vo
     if (!from) continue;
     const to = card.getBoundingClientRect();
     if (from.left === to.left && from.top === to.top) continue;
+    // From out of sight there is nothing to follow with the eyes.
+    if (Math.abs(from.top - to.top) > innerHeight) {
+      card.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GLIDE_MS });
+      continue;
+    }
     const offset = `translate(${from.left - to.left}px, ${from.top - to.top}px)`;
     card.animate([{ transform: offset }, { transform: "none" }], { duration: GLIDE_MS, easing: "ease-out" });
   }

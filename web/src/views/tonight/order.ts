@@ -1,7 +1,7 @@
 // The order of the cards: by excitement, but calm. Two neighbours change places only when one is clearly
 // ahead, so that cards do not dance around a threshold.
 
-export const CLEARLY = 0.08;
+export const CLEARLY = 0.1;
 
 export interface Standing {
   id: string;
