@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, For, Show, type Component } fro
 import { full, short, statusWords } from "../state/words";
 import { VIEWS } from "../views";
 import { useApp } from "./context";
-import { href, type Place } from "./router";
+import type { Place } from "./router";
 
 interface Hit {
   place: Place;
@@ -114,9 +114,7 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
                 onPointerMove={() => setChosen(index())}
                 onClick={() => go(hit)}
               >
-                <a href={href(hit.place)} tabindex={-1} onClick={(event) => event.preventDefault()}>
-                  {hit.title}
-                </a>
+                <b>{hit.title}</b>
                 <span class="dim">{hit.what}</span>
               </li>
             )}
