@@ -1,1 +1,0 @@
-import{m as e}from"./index-DAaCnhmF.js";var t=e(`<section class="panel empty"><h1>Edges</h1><p>No quote of a market is known. What a market says of a game can be told with a call:</p><p><code>POST /games/GAME_ID/market {"home_spread": -4.5}</code></p><p>The forecasts take it up at once; <a href=/docs>HTTP calls</a> says more.`),n=()=>t();export{n as default};
