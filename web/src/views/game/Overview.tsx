@@ -1,0 +1,105 @@
+// The game at a glance: its course, what happened last, the halftime forecast in a line.
+
+import { createMemo, createSignal, For, Show, type Component } from "solid-js";
+import { useApp } from "../../app/context";
+import { momentWords } from "../../state/clock";
+import { eventWords, margin, percent, short } from "../../state/words";
+import { FanChart } from "./FanChart";
+import { HalftimeLine } from "./Halftime";
+import { LeadChart } from "./LeadChart";
+import type { Model } from "./model";
+import { PlayRow } from "./PlayRow";
+import { WinChart } from "./WinChart";
+
+const LAST_PLAYS = 8;
+
+export const Overview: Component<{ model: Model }> = (props) => {
+  const m = props.model;
+  const [pointed, setPointed] = createSignal<number | null>(null);
+  const last = createMemo(() => m.happened().slice(-LAST_PLAYS).reverse());
+  const begun = () => m.game()?.elapsed_seconds !== null;
+  return (
+    <Show when={begun()} fallback={<Before model={m} />}>
+      <div class="overview">
+        <section class="course panel" aria-labelledby="course-title">
+          <div class="part-head">
+            <h2 id="course-title">Lead</h2>
+            <Readout model={m} at={pointed()} />
+          </div>
+          <LeadChart model={m} onPoint={setPointed} />
+          <h2>Chance to win</h2>
+          <WinChart model={m} onPoint={setPointed} />
+          <h2>Forecast of the final margin</h2>
+          <FanChart model={m} horizon="final" height={200} onPoint={setPointed} />
+          <p class="legend dim">
+            <span class="key run-key" /> run of 8 or more <span class="key diamond-key" /> lead change <span class="key tie-key" /> tie{" "}
+            <span class="key median-key" /> forecast <span class="key band-key" /> 80% and 95% <span class="key lead-key" /> lead
+            <span class="key dash-key" /> outcome. Drag to look back.
+          </p>
+        </section>
+        <div class="aside">
+          <section class="panel part" aria-labelledby="half-title">
+            <h2 id="half-title">Halftime forecast</h2>
+            <HalftimeLine model={m} />
+          </section>
+          <section class="panel part" aria-labelledby="last-title">
+            <h2 id="last-title">{m.scrub.at() === null ? "Last plays" : "Plays until then"}</h2>
+            <Show when={last().length} fallback={<p class="dim">{m.loaded() ? "No play is known of this game: its source tells the score only." : "Loading …"}</p>}>
+              <ol class="plays short">
+                <For each={last()}>{(play) => <PlayRow play={play} model={m} />}</For>
+              </ol>
+            </Show>
+          </section>
+          <Corrections model={m} />
+        </div>
+      </div>
+    </Show>
+  );
+};
+
+const Before: Component<{ model: Model }> = (props) => (
+  <div class="panel empty">
+    <h2>{props.model.game()?.status === "postponed" ? "This game is postponed" : "This game has not begun"}</h2>
+    <p class="dim">Its lead, plays, forecasts and players come here from the tip.</p>
+  </div>
+);
+
+/** What stood at the moment under the pointer, or at the one that is looked at. */
+const Readout: Component<{ model: Model; at: number | null }> = (props) => {
+  const words = createMemo(() => {
+    const m = props.model;
+    const game = m.game();
+    const series = m.series();
+    if (!game || !series) return "";
+    const at = Math.min(props.at ?? m.scrub.at() ?? Infinity, m.until());
+    const home = series.winAt(at);
+    const chance = home === null ? "" : ` · ${home >= 0.5 ? short(game, "home") : short(game, "away")} ${percent(Math.max(home, 1 - home))}`;
+    return `${momentWords(at)} · ${margin(series.leadAt(at), game)}${chance}`;
+  });
+  return <p class="readout">{words()}</p>;
+};
+
+const Corrections: Component<{ model: Model }> = (props) => {
+  const { live } = useApp();
+  const known = createMemo(() => [...props.model.past().corrections].reverse().slice(0, 6));
+  const words = (note: ReturnType<typeof known>[number]) => {
+    const game = live.game(props.model.id) ?? props.model.game();
+    const told = eventWords(
+      { type: "correction", timestamp: note.timestamp, game_id: props.model.id, epoch: "", seq: note.seq, source: game?.source ?? "nba", data: note.data },
+      game,
+    ).text;
+    const pair = game ? `${short(game, "away")} at ${short(game, "home")}, ` : "";
+    return told.startsWith(pair) ? told.slice(pair.length) : told;
+  };
+  return (
+    <Show when={known().length}>
+      <section class="panel part corrections" aria-labelledby="corrections-title">
+        <h2 id="corrections-title">Corrections</h2>
+        <ul>
+          <For each={known()}>{(note) => <li>{words(note)}</li>}</For>
+        </ul>
+        <p class="dim">What is shown of the past is as it is now known.</p>
+      </section>
+    </Show>
+  );
+};

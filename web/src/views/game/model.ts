@@ -1,0 +1,95 @@
+// All that the parts of the view share: the game now, the game at the moment that is looked at, its past.
+
+import { createEffect, createMemo, createSignal, on, type Accessor } from "solid-js";
+import { useApp, useColours } from "../../app/context";
+import type { Route } from "../../app/router";
+import { getGame, getTimeline } from "../../state/calls";
+import { Series, type Game, type PlayData } from "../../stream";
+import type { FanPoint } from "../../stream/series";
+import type { Colours } from "../../style/teams";
+import { asOf, playsUntil } from "./asof";
+import { wholeFan, type Past } from "./past";
+import { createScrub, type Scrub } from "./scrub";
+import { story, type Story } from "./story";
+import { usePast } from "./usePast";
+
+export interface Model {
+  id: string;
+  /** As it stands; undefined where the server knows of no such game. */
+  game: Accessor<Game | undefined>;
+  /** As it stands at the moment that is looked at. */
+  shown: Accessor<Game | undefined>;
+  /** The server was asked and knows of no such game. */
+  missing: Accessor<boolean>;
+  scrub: Scrub;
+  series: Accessor<Series | undefined>;
+  fan: Accessor<readonly FanPoint[]>;
+  story: Accessor<Story>;
+  past: Accessor<Past>;
+  plays: Accessor<readonly PlayData[]>;
+  /** Those until the moment that is looked at. */
+  happened: Accessor<readonly PlayData[]>;
+  loaded: Accessor<boolean>;
+  colours: Accessor<Colours>;
+  /** The game's end, or how far it has come, in seconds of game time. */
+  until: Accessor<number>;
+  refresh(): void;
+}
+
+export function createModel(id: string, route: () => Route): Model {
+  const { live, router } = useApp();
+  const [old, setOld] = createSignal<{ game: Game; series: Series } | null>(null);
+  const [missing, setMissing] = createSignal(false);
+  const game = createMemo(() => live.game(id) ?? old()?.game);
+  // The series grows in place: its revision makes it new.
+  const series = createMemo(() => live.series(id) ?? old()?.series, undefined, { equals: false });
+  const until = createMemo(() => {
+    const lead = series()?.lead;
+    return Math.max(game()?.elapsed_seconds ?? 0, lead?.[lead.length - 1]?.at ?? 0);
+  });
+  live.wholePast(() => id);
+
+  // A game that has left the board may still be in the journal.
+  createEffect(on([live.hello, () => live.game(id)], ([hello, now]) => {
+    if (hello === null || now !== undefined || old() !== null) return;
+    Promise.all([getGame(id), getTimeline(id)])
+      .then(([found, timeline]) => {
+        const path = new Series(found);
+        path.backfill(timeline);
+        setOld({ game: found, series: path });
+      })
+      .catch(() => setMissing(true));
+  }));
+
+  const { past, plays, loaded, refresh } = usePast(id, game, live);
+  const scrub = createScrub(route, router, until);
+  // To look back is to need what was said since.
+  createEffect(on(() => scrub.at() !== null, (looking) => looking && refresh()));
+  const fan = createMemo(() => wholeFan(past().forecasts, series()?.fan ?? []));
+  const shown = createMemo(() => {
+    const now = game();
+    const at = scrub.at();
+    if (!now || at === null) return now;
+    return asOf(now, at, { series: series(), past: past(), fan: fan(), plays: plays() });
+  });
+  return {
+    id,
+    game,
+    shown,
+    missing,
+    scrub,
+    series,
+    fan,
+    story: createMemo(() => story(series()?.lead ?? [])),
+    past,
+    plays,
+    happened: createMemo(() => {
+      const at = scrub.at();
+      return at === null ? plays() : playsUntil(plays(), at);
+    }),
+    loaded,
+    colours: useColours(game),
+    until,
+    refresh,
+  };
+}
