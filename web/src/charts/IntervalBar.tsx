@@ -23,16 +23,16 @@ export const IntervalBar: Component<IntervalProps> = (props) => {
   });
   const span = (lower: number, upper: number) => {
     const at = scale();
-    return { left: at(lower), width: `calc(${at(upper)} - ${at(lower)})`, background: props.colour };
+    return { left: at(lower), width: `calc(${at(upper)} - ${at(lower)})` };
   };
   return (
-    <div class="interval" role="img" aria-label={props.label}>
+    <div class="interval" role="img" aria-label={props.label} style={{ "--team": props.colour }}>
       <i class="interval-zero" style={{ left: scale()(0) }} />
       <i class="interval-95" style={span(props.lower95, props.upper95)} />
       <Show when={props.lower80 !== null && props.lower80 !== undefined && props.upper80 !== null && props.upper80 !== undefined}>
         <i class="interval-80" style={span(props.lower80!, props.upper80!)} />
       </Show>
-      <i class="interval-point" style={{ left: scale()(props.point), background: props.colour }} />
+      <i class="interval-point" style={{ left: scale()(props.point) }} />
       <Show when={props.actual !== null}>
         <i class="interval-actual" style={{ left: scale()(props.actual!) }} />
       </Show>

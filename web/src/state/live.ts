@@ -1,5 +1,5 @@
 // The stream as signals: a view reads `live.game(id)` and is drawn anew when that game changes, at most
-// once a frame.
+// ten times a second.
 
 import { batch, createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 import { openStream, type ConnectionState, type Counts, type FeedEvent, type Game, type Hello, type Series } from "../stream";
@@ -18,7 +18,7 @@ export interface Live {
   pace(id: string): Pace | undefined;
   /** Newest first, all games. */
   events: Accessor<readonly FeedEvent[]>;
-  /** Be called with what has just happened, once a frame; ends with the owner. */
+  /** Be called with what has just happened; ends with the owner. */
   onEvents(listener: (events: readonly FeedEvent[]) => void): void;
   connection: Accessor<ConnectionState>;
   hello: Accessor<Hello | null>;

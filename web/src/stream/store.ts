@@ -1,5 +1,5 @@
 // The games as they stand with their past, and who wants to know when they change. Changes are gathered
-// and told together, once a frame, however many messages came.
+// and told together, ten times a second at most, however many messages came.
 
 import type { Hello } from "./contract";
 import { Feed, type FeedEvent } from "./feed";
@@ -43,11 +43,11 @@ export class Store {
   #scheduled = false;
 
   constructor(
-    readonly schedule: Schedule = nextFrame,
+    readonly schedule: Schedule = calmly(),
     readonly now: () => number = Date.now,
   ) {}
 
-  /** Be told of changes, once a frame; the function that is returned ends it. */
+  /** Be told of changes, once for all that came together; the function that is returned ends it. */
   listen(listener: (changes: Changes) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -129,8 +129,25 @@ export class Store {
   }
 }
 
-/** The next animation frame; a page out of sight has none, and is told once a second. */
-function nextFrame(flush: () => void): void {
-  if (typeof document === "undefined" || document.hidden) setTimeout(flush, 1_000);
-  else requestAnimationFrame(flush);
+/** Drawing costs more than taking in: nobody reads numbers that change more often than this. */
+const CALM_MS = 100;
+const HIDDEN_MS = 1_000;
+
+/** At the next frame, and not sooner than a tenth of a second after the one before; a page out of sight has
+ * no frames, and is told once a second. */
+function calmly(): Schedule {
+  let last = -CALM_MS;
+  return (flush) => {
+    const run = () => {
+      last = performance.now();
+      flush();
+    };
+    if (typeof document === "undefined" || document.hidden) {
+      setTimeout(run, HIDDEN_MS);
+      return;
+    }
+    const wait = last + CALM_MS - performance.now();
+    if (wait <= 0) requestAnimationFrame(run);
+    else setTimeout(() => (document.hidden ? run() : requestAnimationFrame(run)), wait);
+  };
 }

@@ -24,7 +24,7 @@ const SETTLE_MS = 5_000;
 
 export const Tonight: Component<ViewProps> = (props) => {
   const { live, router, keys } = useApp();
-  const now = createNow(200);
+  const now = createNow(250);
   const games = createMemo(() => live.ids().flatMap((id) => live.game(id) ?? []));
   const filter = () => FILTERS.find((each) => each.name === props.route.params["show"]) ?? FILTERS[0]!;
   const counts = createMemo(() => FILTERS.map((each) => games().filter(each.has).length));
