@@ -229,6 +229,10 @@ async def test_everything_can_be_reached_with_the_keyboard(settings: MakeSetting
         assert await page.locator("dialog[open]").count() == 0
         await page.keyboard.press("/")
         await page.keyboard.type("lal")
+        await page.keyboard.press("Escape")
+        assert await page.locator("dialog[open]").count() == 0
+        await page.keyboard.press("/")
+        await page.keyboard.type("lal")
         await watched.until("document.querySelectorAll('#hits li').length === 1")
         await page.keyboard.press("Enter")
         await watched.until("location.hash === '#/game/g1'")
@@ -280,6 +284,10 @@ async def test_the_night_is_open_to_everybody_at_any_width(
         await watched.until(f"{CARDS} >= 6")
         await watched.until("document.querySelectorAll('#events li').length > 3")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        within = (
+            "[...document.querySelectorAll('.card')].every((card) => card.scrollWidth <= card.clientWidth)"
+        )
+        assert await page.evaluate(within)
         assert await findings(watched) == []
         await page.click("[aria-label='Search']")
         assert await findings(watched) == []

@@ -23,7 +23,7 @@ export const ConnectionBar: Component = () => {
   return (
     <Show when={lost()}>
       {(state) => (
-        <div id="lost" class="lost">
+        <div id="lost" class="lost-bar">
           <p>
             <strong>Connection lost</strong>, {state().reason}.{" "}
             <Show when={state().lastHeardMs} fallback="Is courtside run still running?">

@@ -28,6 +28,7 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
   });
 
   function find(text: string): Hit[] {
+    const first: Hit[] = [];
     const found: Hit[] = [];
     const players: Hit[] = [];
     for (const id of live.ids()) {
@@ -36,7 +37,7 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
       const place: Place = { view: "game", gameId: id };
       const names = [game.home_team, game.away_team, game.home_name, game.away_name, id].filter(Boolean).join(" ");
       if (plain(names).includes(text)) {
-        found.push({ place, title: `${full(game, "away")} at ${full(game, "home")}`, what: statusWords(game.status) });
+        (startsWord(plain(names), text) ? first : found).push({ place, title: `${full(game, "away")} at ${full(game, "home")}`, what: statusWords(game.status) });
       }
       if (text.length < 2) continue;
       for (const player of game.players) {
@@ -54,7 +55,7 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
       title: view.title,
       what: "View",
     }));
-    return [...found, ...players, ...views].slice(0, MOST_HITS);
+    return [...first, ...found, ...players, ...views].slice(0, MOST_HITS);
   }
 
   function go(hit: Hit | undefined): void {
@@ -67,6 +68,8 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
     const last = hits().length - 1;
     if (event.key === "ArrowDown") setChosen((index) => Math.min(last, index + 1));
     else if (event.key === "ArrowUp") setChosen((index) => Math.max(0, index - 1));
+    // A search field would only empty itself at the first press.
+    else if (event.key === "Escape") dialog?.close();
     else if (event.key === "Enter") go(hits()[chosen()]);
     else return;
     event.preventDefault();
@@ -127,6 +130,8 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
     </dialog>
   );
 };
+
+const startsWord = (words: string, text: string) => ` ${words}`.includes(` ${text}`);
 
 const MARKS = /\p{Mn}/gu;
 

@@ -50,6 +50,13 @@ export const Shell: Component = () => {
     document.title = [place, "Courtside", unreal.length && `(${unreal.join(", ")})`].filter(Boolean).join(" · ");
   });
 
+  // Nothing lies over a place that was gone to.
+  createEffect(() => {
+    route();
+    help?.close();
+    search?.close();
+  });
+
   // A reader of the page begins at the top of a new view.
   let shown = route().view;
   createEffect(() => {
