@@ -28,10 +28,14 @@ export const ForecastTab: Component<{ model: Model }> = (props) => {
   const m = props.model;
   const [, setPointed] = createSignal<number | null>(null);
   const running = () => m.shown()?.forecast ?? null;
+  const title = () => {
+    if (m.scrub.at() !== null) return "How it looked then";
+    return m.game()?.status === "final" ? "How it ended" : "How it will probably go on";
+  };
   return (
     <div class="forecast-tab">
       <section class="panel part" aria-labelledby="running-title">
-        <h2 id="running-title">{m.scrub.at() === null ? "How it will probably go on" : "How it looked then"}</h2>
+        <h2 id="running-title">{title()}</h2>
         <Show when={running()} fallback={<p class="dim">{m.scrub.at() === null ? "No forecast of this game is known yet." : "What was forecast at that time is not known: this server came to the game later."}</p>}>
           {(forecast) => (
             <div class="horizons">
@@ -154,7 +158,7 @@ const Similar: Component<{ model: Model }> = (props) => {
   const place = (points: number) => `${(50 + (50 * points) / reach()).toFixed(2)}%`;
   return (
     <Show when={games().length}>
-      <section class="panel part" aria-labelledby="similar-title">
+      <section class="panel part similar-part" aria-labelledby="similar-title">
         <h2 id="similar-title">Games whose first 18 minutes went alike</h2>
         <table class="similar">
           <caption class="unseen">Similar games of history, the nearest first</caption>
@@ -163,8 +167,8 @@ const Similar: Component<{ model: Model }> = (props) => {
               <th scope="col">Game</th>
               <th scope="col" class="number">At the half</th>
               <td class="strip">
-                <span>{short(game(), "away")} side</span>
-                <span>{short(game(), "home")} side</span>
+                <span>{short(game(), "away")}</span>
+                <span>{short(game(), "home")}</span>
               </td>
               <th scope="col" class="number">Distance</th>
             </tr>

@@ -101,7 +101,7 @@ function reach(lead: readonly number[], forecast: { final: MarginForecast; halft
   let most = LEAST_REACH;
   for (const points of lead) most = Math.max(most, Math.abs(points));
   if (forecast) most = Math.max(most, Math.abs(forecast.final.lower80), Math.abs(forecast.final.upper80));
-  return [-most - 2, most + 2];
+  return [-most - 4, most + 4];
 }
 
 function shade(plot: uPlot, run: { from: number; to: number; points: number }, colour: string): void {

@@ -12,6 +12,15 @@ import { PlayRow } from "./PlayRow";
 import { WinChart } from "./WinChart";
 
 const LAST_PLAYS = 8;
+const KEYS = [
+  ["run-key", "run of 8 or more"],
+  ["diamond-key", "lead change"],
+  ["tie-key", "tie"],
+  ["median-key", "forecast"],
+  ["band-key", "80% and 95%"],
+  ["lead-key", "lead"],
+  ["dash-key", "outcome"],
+] as const;
 
 export const Overview: Component<{ model: Model }> = (props) => {
   const m = props.model;
@@ -32,9 +41,14 @@ export const Overview: Component<{ model: Model }> = (props) => {
           <h2>Forecast of the final margin</h2>
           <FanChart model={m} horizon="final" height={200} onPoint={setPointed} />
           <p class="legend dim">
-            <span class="key run-key" /> run of 8 or more <span class="key diamond-key" /> lead change <span class="key tie-key" /> tie{" "}
-            <span class="key median-key" /> forecast <span class="key band-key" /> 80% and 95% <span class="key lead-key" /> lead
-            <span class="key dash-key" /> outcome. Drag to look back.
+            <For each={KEYS}>
+              {([key, words]) => (
+                <span>
+                  <i class={`key ${key}`} /> {words}
+                </span>
+              )}
+            </For>
+            <span>Drag to look back.</span>
           </p>
         </section>
         <div class="aside">

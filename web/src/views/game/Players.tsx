@@ -52,7 +52,7 @@ export const Players: Component<{ model: Model }> = (props) => {
         </For>
       </div>
       <p class="dim note">
-        The bar is the game from left to right, filled while a player was on court. Load: 0 fresh to 100 spent. Times are as of each player's last report.
+        The bar is the game from left to right, filled while a player was on court. On and off: for how long. Load: 0 fresh to 100 spent. Times are as of each player's last report.
       </p>
     </Show>
   );
@@ -139,9 +139,9 @@ const Row: Component<{ line: PlayerLine; model: Model; stints: readonly Stint[] 
 };
 
 function stintWords(line: PlayerLine): string {
-  if (line.on_court) return line.stint_seconds === null ? "on court" : `on court ${minutesWords(line.stint_seconds)}`;
-  if (line.seconds_played === 0) return "has not played";
-  return line.rest_seconds === null ? "off" : `rests ${minutesWords(line.rest_seconds)}`;
+  if (line.on_court) return line.stint_seconds === null ? "on" : `on ${minutesWords(line.stint_seconds)}`;
+  if (line.seconds_played === 0) return "not played";
+  return line.rest_seconds === null ? "off" : `off ${minutesWords(line.rest_seconds)}`;
 }
 
 const Rotation: Component<{ model: Model; stints: readonly Stint[]; on: boolean }> = (props) => {
