@@ -28,7 +28,7 @@ export interface PlotProps {
 }
 
 const LEFT = 44;
-const RIGHT = 10;
+const RIGHT = 20;
 const TOP = 8;
 const BOTTOM = 38;
 

@@ -4,9 +4,9 @@ import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Sh
 import { useApp } from "../../app/context";
 import { href } from "../../app/router";
 import { dayWords, timeWords } from "../../state/clock";
-import { count, percent, signed } from "../../state/words";
+import { count, percent } from "../../state/words";
 import { bounds, csv, found, inside, names, sorted, type Order, type Outcome, type Row, type SortBy } from "./log";
-import { ahead, horizonWords } from "./words";
+import { ahead, horizonWords, range } from "./words";
 
 interface Column {
   by: SortBy;
@@ -73,7 +73,16 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
   }
 
   const columns: readonly Column[] = [
-    { by: "made", title: "Made", number: false, cell: ({ record }) => `${dayWords(record.made_at)}, ${timeWords(record.made_at)}` },
+    {
+      by: "made",
+      title: "Made",
+      number: false,
+      cell: ({ record }) => (
+        <span title={`${dayWords(record.made_at)}, ${timeWords(record.made_at)}; ${record.model_version}`}>
+          {narrow() ? `${horizonWords(record.horizon)}, ${dayWords(record.made_at)}` : `${dayWords(record.made_at)}, ${timeWords(record.made_at)}`}
+        </span>
+      ),
+    },
     {
       by: "game",
       title: "Game",
@@ -94,8 +103,8 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
       title: "Interval",
       number: true,
       cell: ({ record }) => {
-        const range = bounds(record);
-        return range ? `${signed(range.lower)} to ${signed(range.upper)}` : "–";
+        const known = bounds(record);
+        return known ? range(known.lower, known.upper, record) : "–";
       },
     },
     { by: "persistence", title: "At 18:00", number: true, cell: ({ anchor, record }) => (anchor === null ? "–" : ahead(anchor, record)) },

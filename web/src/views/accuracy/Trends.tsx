@@ -3,7 +3,7 @@
 import { createMemo, Show, type Component } from "solid-js";
 import type uPlot from "uplot";
 import { axis, LineChart, type Inks } from "../../charts/LineChart";
-import { dayWords, timeWords } from "../../state/clock";
+import { dayWords } from "../../state/clock";
 import { coverageLines, mean, rolling, type Settled } from "./measures";
 import { longNames } from "./words";
 
@@ -21,18 +21,20 @@ function frame(colours: Inks, settled: () => readonly Settled[], words: (value: 
       {
         ...axis(colours),
         space: 110,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
         values: (_, ticks) => ticks.map((tick) => dayOf(settled()[tick - 1])),
       },
       { ...axis(colours), size: 46, values: (_, ticks) => ticks.map(words) },
     ],
+    // Room for half of the last day.
+    padding: [10, 40, 0, 0],
     cursor: { y: false, drag: { x: true, y: false } },
   };
 }
 
 function dayOf(settled: Settled | undefined): string {
   if (!settled) return "";
-  const { made_at: at } = settled.record;
-  return `${dayWords(at)} ${timeWords(at)}`;
+  return dayWords(settled.record.made_at);
 }
 
 const named = (settled: () => readonly Settled[]): uPlot.Series => ({

@@ -88,9 +88,6 @@ const Lines: Component<{ game: Game }> = (props) => {
                     <span class="unseen">Team</span>
                   </th>
                   <th scope="col">Spread</th>
-                  <Show when={known().halftime}>
-                    <th scope="col">1st half</th>
-                  </Show>
                   <th scope="col">Wins</th>
                   <th scope="col">American</th>
                   <th scope="col">Decimal</th>
@@ -106,7 +103,6 @@ const Lines: Component<{ game: Game }> = (props) => {
                       <td>
                         <b>{spreadWords(seen(known().final.median, side))}</b>
                       </td>
-                      <Show when={known().halftime}>{(half) => <td>{spreadWords(seen(half().median, side))}</td>}</Show>
                       <td>{percent(chance(known(), side))}</td>
                       <td>{americanWords(chance(known(), side))}</td>
                       <td>{decimalWords(chance(known(), side))}</td>
@@ -117,6 +113,14 @@ const Lines: Component<{ game: Game }> = (props) => {
             </table>
             <Final game={props.game} final={known().final} colour={colours()[known().final.median >= 0 ? "home" : "away"]} />
             <dl class="line-facts">
+              <Show when={known().halftime}>
+                {(half) => (
+                  <div>
+                    <dt class="dim">First half</dt>
+                    <dd>{firstHalf(half().median, props.game)}</dd>
+                  </div>
+                )}
+              </Show>
               <div>
                 <dt class="dim">As of</dt>
                 <dd>{asOf(known())}</dd>
@@ -221,6 +225,11 @@ const Connect: Component<{ ids: readonly string[] }> = (props) => {
 
 const seen = (median: number, side: Side) => (side === "home" ? median : -median);
 const chance = ({ win_probability_home: home }: RunningForecast, side: Side) => (side === "home" ? home : 1 - home);
+
+function firstHalf(median: number, game: Game): string {
+  const side = median < 0 ? "away" : "home";
+  return median === 0 ? "pick" : `${short(game, side)} ${spreadWords(seen(median, side))}`;
+}
 
 function asOf(forecast: RunningForecast): string {
   if (forecast.period === null || forecast.game_clock === null) return "before the game";

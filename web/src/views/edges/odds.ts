@@ -1,13 +1,17 @@
 // What a chance and a margin are called in a book. All of it fair: without a bookmaker's share.
 
-/** Total payment for a stake of 1; null for what is certain or impossible, which nobody quotes. */
+/** Nobody quotes what is as good as certain, and the forecast does not tell one such chance from another. */
+const LEAST = 0.01;
+const quoted = (chance: number) => chance >= LEAST && chance <= 1 - LEAST;
+
+/** Total payment for a stake of 1; null where the game is as good as decided. */
 export function decimalOdds(chance: number): number | null {
-  return chance > 0 && chance < 1 ? 1 / chance : null;
+  return quoted(chance) ? 1 / chance : null;
 }
 
 /** What 100 wins (+150), or what must be staked to win 100 (-150). */
 export function americanOdds(chance: number): number | null {
-  if (chance <= 0 || chance >= 1) return null;
+  if (!quoted(chance)) return null;
   return Math.round(chance >= 0.5 ? (-100 * chance) / (1 - chance) : (100 * (1 - chance)) / chance);
 }
 

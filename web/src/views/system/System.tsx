@@ -16,6 +16,8 @@ import { numberWords } from "./words";
 const EVERY_MS = 3_000;
 /** Five minutes. */
 const KEPT = 100;
+/** The first minute fills a sparkline, what comes then makes it denser. */
+const LEAST_ROOM = 20;
 const SIGNS: Record<Level, string> = { good: "●", watch: "▲", bad: "■", unknown: "?", plain: "" };
 const LEVELS: Record<Level, string> = { good: "well", watch: "watch", bad: "act", unknown: "not known", plain: "" };
 const HEADS: Record<Level, string> = {
@@ -153,13 +155,13 @@ const GroupPanel: Component<{ group: Group }> = (props) => (
 );
 
 const Row: Component<{ gauge: Gauge }> = (props) => (
-  <div class={`gauge ${props.gauge.level}`}>
+  <div class={`gauge ${props.gauge.level}`} classList={{ wide: !props.gauge.trend.length }}>
     <dt>{props.gauge.name}</dt>
-    <dd class="gauge-trend">
-      <Show when={props.gauge.trend.length}>
-        <Sparkline values={props.gauge.trend} room={KEPT} />
-      </Show>
-    </dd>
+    <Show when={props.gauge.trend.length}>
+      <dd class="gauge-trend">
+        <Sparkline values={props.gauge.trend} room={Math.max(LEAST_ROOM, props.gauge.trend.length)} />
+      </dd>
+    </Show>
     <dd class="gauge-value">
       {props.gauge.value}
       <Show when={SIGNS[props.gauge.level]}>
