@@ -233,6 +233,8 @@ def least_squares(
 
 def logistic(design: Array, won: Array, weights: Array, ridge: float, most: int = 50) -> Array:
     """Coefficients (1 + F,) of the log odds, by Newton's method; the intercept is not held back."""
+    if won.min() == won.max():
+        raise ModelError("every game has the same winner, home or away; import more seasons")
     centre, spread = _standard(design, weights)
     scaled = (design - centre) / spread
     penalty = np.full(design.shape[1], ridge)

@@ -14,7 +14,7 @@ from courtside.training.fit_running import fit_running
 
 Floats = npt.NDArray[np.float64]
 POSSESSION = 150
-"""Tenths between two of them; home and away take turns."""
+"""Tenths between two of them; the teams take turns, and either may begin."""
 POINTS = np.array([0.0, 1.0, 2.0, 3.0])
 CHANCES = np.array([0.47, 0.05, 0.33, 0.15])
 EXPECTED_SPREAD = 6.0
@@ -78,9 +78,10 @@ def _possessions(draws: np.random.Generator, expected: Floats, count: int) -> Fl
     lost = draws.random(points.shape) < np.abs(expected)[:, None] / (
         REGULATION_TENTHS / POSSESSION / 2 * float(POINTS @ CHANCES)
     )
-    sides = np.where(np.arange(count) % 2 == 0, 1.0, -1.0)
+    begins = draws.choice([-1.0, 1.0], len(expected))
+    sides = np.where(np.arange(count) % 2 == 0, 1.0, -1.0) * begins[:, None]
     # The weaker side loses as many of its possessions as the margin is expected to be.
-    points[lost & (sides[None, :] * expected[:, None] < 0)] = 0.0
+    points[lost & (sides * expected[:, None] < 0)] = 0.0
     return np.asarray(points * sides)
 
 
