@@ -67,11 +67,12 @@ export const LeadChart: Component<{ model: Model; onPoint: (at: number | null) =
             },
             over: (plot) => {
               zero(plot, inks.dim);
-              const at = m.scrub.at() ?? Infinity;
               for (const tie of m.story().ties) dot(plot, tie, inks.dim, inks.surface);
               for (const change of m.story().changes) diamond(plot, change.at, colours[change.side], inks.surface);
+            },
+            last: (plot) => {
               const forecast = m.shown()?.forecast;
-              if (!forecast || (m.game()?.status === "final" && at === Infinity)) return;
+              if (!forecast || m.shown()?.status === "final") return;
               if (forecast.halftime) whisker(plot, HALF_SECONDS, forecast.halftime, inks.ink);
               whisker(plot, length(), forecast.final, inks.ink, -6);
             },

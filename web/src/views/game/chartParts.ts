@@ -18,11 +18,11 @@ export interface Frame {
   onPoint?: (at: number | null) => void;
 }
 
-/** Options that all charts share; `draw` comes before the lines, `over` after them. */
+/** Options that all charts share; `draw` comes before the lines, `over` after them, `last` over the veil. */
 export function frame(
   inks: Inks,
   { length, at, onPoint }: Frame,
-  parts: { draw?: (chart: uPlot) => void; over?: (chart: uPlot) => void; times: boolean },
+  parts: { draw?: (chart: uPlot) => void; over?: (chart: uPlot) => void; last?: (chart: uPlot) => void; times: boolean },
 ): Pick<uPlot.Options, "cursor" | "legend" | "padding" | "hooks"> & { x: uPlot.Axis; scale: uPlot.Scale } {
   return {
     cursor: {
@@ -54,6 +54,7 @@ export function frame(
         (chart) => {
           parts.over?.(chart);
           veil(chart, inks, at());
+          parts.last?.(chart);
         },
       ],
       setCursor: [
@@ -146,6 +147,8 @@ export function scrubOn(chart: uPlot, to: (at: number) => void): void {
     over.setPointerCapture(event.pointerId);
     to(moment(event));
   });
+  // The page would take the focus, and show that it has.
+  over.addEventListener("mousedown", (event) => event.preventDefault());
   over.addEventListener("pointermove", (event) => {
     if (over.hasPointerCapture(event.pointerId)) to(moment(event));
   });
