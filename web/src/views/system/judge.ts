@@ -69,7 +69,7 @@ function server(looks: Looks): Group {
   const health = now?.health ?? null;
   const reasons = now?.ready?.reasons ?? health?.reasons ?? [];
   const ready = now?.ready?.ready ?? null;
-  const errors = rates(looks, (look) => look.metrics && look.metrics.all("courtside_http_requests_total").reduce((total, { labels, value }) => total + (labels["status"]?.startsWith("5") ? value : 0), 0), MINUTE);
+  const errors = rates(looks, failedCalls, MINUTE);
   return {
     title: "Server",
     gauges: [
@@ -79,10 +79,22 @@ function server(looks: Looks): Group {
       gauge("Uptime", trend(looks, (look) => look.health?.uptime_seconds ?? null), spanWords),
       gauge("Calls over HTTP", rates(looks, metric("courtside_http_requests_total")), rateWords),
       gauge("Failed calls", errors, minuteWords, { watch: 1e-9, bad: 0.1, advice: "The server made mistakes (status 500 and up): its log says which." }),
-      gauge("Engine step", durations(looks, "courtside_step_seconds"), msWords, { watch: SLOW_STEP_MS, bad: 5 * SLOW_STEP_MS, advice: "Steps are slow: the machine is busy with something else." }, "no step lately"),
+      duration(looks, "Engine step", "courtside_step_seconds", { watch: SLOW_STEP_MS, bad: 5 * SLOW_STEP_MS, advice: "Steps are slow: the machine is busy with something else." }, "no step lately"),
       gauge("Waiting for the engine", trend(looks, (look) => queue(look.metrics, "pipeline")), numberWords, { watch: LONG_QUEUE, bad: 10 * LONG_QUEUE, advice: "More comes than is worked off: look at processor and disk of the machine." }),
     ],
   };
+}
+
+function failedCalls({ metrics }: Looks[number]): number | null {
+  const name = "courtside_http_requests_total";
+  if (!metrics || metrics.sum(name) === null) return null;
+  return metrics.all(name).reduce((total, { labels, value }) => total + (labels["status"]?.startsWith("5") ? value : 0), 0);
+}
+
+/** A duration of which there is none now is no fault; one that the server does not measure is not known. */
+function duration(looks: Looks, title: string, name: string, limits: Limits, none: string): Gauge {
+  const measured = looks[looks.length - 1]?.metrics?.sum(`${name}_count`) ?? null;
+  return gauge(title, durations(looks, name), msWords, limits, measured === null ? undefined : none);
 }
 
 type Known = Looks[number]["metrics"];
@@ -178,7 +190,7 @@ function stream(looks: Looks): Group {
       gauge("Messages published", rates(looks, metric("courtside_messages_total")), rateWords),
       gauge("Messages sent", rates(looks, metric("courtside_messages_sent_total")), rateWords),
       gauge("Messages replaced", rates(looks, metric("courtside_messages_coalesced_total")), rateWords),
-      gauge("Handing out", durations(looks, "courtside_fanout_seconds"), msWords, { watch: SLOW_FANOUT_MS, bad: 5 * SLOW_FANOUT_MS, advice: "Many clients or a busy machine: see the processor of the server." }, "no message lately"),
+      duration(looks, "Handing out", "courtside_fanout_seconds", { watch: SLOW_FANOUT_MS, bad: 5 * SLOW_FANOUT_MS, advice: "Many clients or a busy machine: see the processor of the server." }, "no message lately"),
       gauge("This page takes in", rates(looks, (look) => look.page.messages), rateWords),
       gauge("This page, a message", pageTime(looks), msWords, { watch: 0.5, bad: 5, advice: "This device takes long for a message: close other pages." }, "no message lately"),
       ...closed.map(([reason, total]) => told(`Closed: ${faultWords(reason)}`, numberWords(total))),
@@ -203,7 +215,7 @@ function journal(looks: Looks): Group {
       state,
       gauge("Size", trend(looks, metric("courtside_journal_bytes")), byteWords),
       gauge("Growth", rates(looks, metric("courtside_journal_bytes"), MINUTE), (perSecond) => `${byteWords(Math.round(perSecond * 60))} /min`),
-      gauge("Commit", durations(looks, "courtside_commit_seconds"), msWords, { watch: SLOW_COMMIT_MS, bad: 10 * SLOW_COMMIT_MS, advice: "The disk is slow: put the data directory on a faster one, or see what else writes." }, "no commit lately"),
+      duration(looks, "Commit", "courtside_commit_seconds", { watch: SLOW_COMMIT_MS, bad: 10 * SLOW_COMMIT_MS, advice: "The disk is slow: put the data directory on a faster one, or see what else writes." }, "no commit lately"),
       gauge("Commits", rates(looks, metric("courtside_commit_seconds_count")), rateWords),
     ],
   };
