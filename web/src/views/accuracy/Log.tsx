@@ -79,7 +79,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
       number: false,
       cell: ({ record }) => (
         <span title={`${dayWords(record.made_at)}, ${timeWords(record.made_at)}; ${record.model_version}`}>
-          {narrow() ? `${horizonWords(record.horizon)}, ${dayWords(record.made_at)}` : `${dayWords(record.made_at)}, ${timeWords(record.made_at)}`}
+          {narrow() ? `${record.horizon === "halftime" ? "Half" : horizonWords(record.horizon)}, ${dayWords(record.made_at)}` : `${dayWords(record.made_at)}, ${timeWords(record.made_at)}`}
         </span>
       ),
     },
@@ -192,7 +192,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
         ref={scroller}
         tabindex={0}
         role="region"
-        aria-labelledby="log-title"
+        aria-label="Forecasts, scrolls"
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
         <div role="table" aria-labelledby="log-title" aria-rowcount={shown().length + 1}>
