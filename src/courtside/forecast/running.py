@@ -26,19 +26,6 @@ from courtside.forecast.parts import Arrays, arrays_to_bytes, bytes_to_arrays, j
 from courtside.forecast.running_tables import ARRAYS, FARTHEST, GRID, STEPS, TABLES, RunningSettings, check
 from courtside.forecast.tiers import positions, richest
 
-__all__ = [
-    "ARRAYS_PART",
-    "FARTHEST",
-    "GRID",
-    "LEAD",
-    "LEAST_CHANCE",
-    "SETTINGS_PART",
-    "STEPS",
-    "Margins",
-    "RunningModel",
-    "RunningSettings",
-]
-
 Array = npt.NDArray[np.float64]
 
 LEAD = "lead"

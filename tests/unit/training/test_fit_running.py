@@ -9,7 +9,7 @@ from courtside.errors import ModelError
 from courtside.features import RUNNING_INDEX, RUNNING_NAMES
 from courtside.forecast.parts import bytes_to_arrays
 from courtside.forecast.running import RunningModel
-from courtside.forecast.running_tables import STEPS
+from courtside.forecast.running_tables import FARTHEST
 from courtside.forecast.tiers import Tier
 from courtside.training.fit_running import TIMES, FitSettings, fit_running
 from tests.unit.training.drawn_running import TIERS, DrawnRunning, Floats, drawn_running, fitted, seen
@@ -262,14 +262,43 @@ def test_who_is_better_is_worth_more_than_the_score_alone_until_the_end(
     assert brier(28_500, "score") == pytest.approx(told[-1], abs=0.003)
 
 
-def test_endgame_tables_are_seen_from_the_side_that_leads(model: RunningModel) -> None:
+def test_endgame_tables_are_seen_from_the_side_that_leads() -> None:
+    """Games in which whoever leads by three gains two more, on either side, and nobody else anything."""
     games = drawn_running()
+    features, place = games.features.copy(), games.times.index(28_650)
+    lead = np.resize([0.0, 3.0, -3.0, 15.0, -15.0], len(games.final))
+    features[:, place, RUNNING_INDEX["lead"]] = lead
+    final = lead + np.where(np.abs(lead) == 3.0, np.sign(lead) * 2.0, np.where(lead == 0.0, 1.0, 0.0))
+    changed = msgspec.structs.replace(games, features=features, final=final)
+    model = fit(changed, FitSettings(leads=(0, 1, 15)))
+    _, near, far = array(model, "final_steps")[-1]
+    assert near[FARTHEST + 2] > 0.95
+    assert far[FARTHEST] > 0.95
+    for sign in (-1, 1):
+        assert model.at(*clock(28_650), seen(lead=3.0 * sign)).final.median == 5 * sign
+
+
+def test_a_tie_is_the_same_from_both_sides(model: RunningModel) -> None:
     steps = array(model, "final_steps")
     assert steps[:, 0] == pytest.approx(steps[:, 0, ::-1])
-    place = games.times.index(28_650)
-    lead = games.features[:, place, RUNNING_INDEX["lead"]].astype(np.float64)
-    ahead = np.abs(lead) == 3
-    gained = (np.sign(lead) * (games.final - lead))[ahead]
-    late = sum(time >= 25_800 for time in games.times[:place])
-    mean = float(steps[late, FitSettings().leads.index(3)] @ STEPS)
-    assert mean == pytest.approx(gained.mean(), abs=0.4)
+    assert np.abs(steps[:, 1] - steps[:, 1, ::-1]).max() > 0.02
+
+
+def test_who_is_better_is_expected_to_gain_in_the_last_minute_of_the_half(taught: RunningModel) -> None:
+    means = array(taught, "half_mean")
+    for knot, time in enumerate(taught.settings.half_times):
+        if time < FitSettings().half_endgame:
+            continue
+        for expected in (-15.0, 0.0, 15.0):
+            half = taught.at(*clock(time), seen(lead=4.0, expected_margin=expected)).halftime
+            assert half is not None
+            assert half.mean == pytest.approx(means[knot, 1] @ [1.0, 4.0, expected], abs=0.02)
+
+
+def test_only_in_the_last_half_minute_single_points_of_a_lead_have_weights_of_their_own(
+    taught: RunningModel,
+) -> None:
+    clips = array(taught, "win")[:, :, -len(FitSettings().win_clips) :]
+    late = np.array(taught.settings.times) >= FitSettings().clips_from
+    assert not clips[~late].any()
+    assert (np.abs(clips[late]).max(axis=2) > 0.05).all()
