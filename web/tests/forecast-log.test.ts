@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PredictionRecord } from "../src/stream/contract";
-import { csv, found, sorted, type Row } from "../src/views/accuracy/log";
+import { csv, found, sorted, type Row } from "../src/views/accuracy/rows";
 import { anchorsOf, coverageLines, modelsOf, reliability, rolling, settledOf, wilson } from "../src/views/accuracy/measures";
 import { range } from "../src/views/accuracy/words";
 

@@ -5,7 +5,7 @@ import { useApp } from "../../app/context";
 import { href } from "../../app/router";
 import { dayWords, timeWords } from "../../state/clock";
 import { count, percent } from "../../state/words";
-import { bounds, csv, found, inside, names, sorted, type Order, type Outcome, type Row, type SortBy } from "./log";
+import { bounds, csv, found, inside, names, sorted, type Order, type Outcome, type Row, type SortBy } from "./rows";
 import { ahead, horizonWords, range } from "./words";
 
 interface Column {

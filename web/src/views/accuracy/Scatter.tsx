@@ -3,7 +3,7 @@
 import { createMemo, createSignal, Show, type Component } from "solid-js";
 import { Plot, type PlotAxis, type Scales } from "../../charts/Plot";
 import { signed } from "../../state/words";
-import { inside } from "./log";
+import { inside } from "./rows";
 import { mean, reachOf, type Settled } from "./measures";
 import { ahead, longNames } from "./words";
 

@@ -1,7 +1,7 @@
 import type { PredictionRecord } from "../../stream/contract";
 import { dayWords } from "../../state/clock";
 import { signed } from "../../state/words";
-import { names } from "./log";
+import { names } from "./rows";
 
 /** A margin, seen from who is ahead: `BOS +3.5`. */
 export function ahead(points: number, record: PredictionRecord): string {
