@@ -10,6 +10,7 @@ import { count, short } from "../../state/words";
 import type { ModelInfo } from "../../stream/contract";
 import { judge, worst, type BoardGame, type Gauge, type Group, type Level } from "./judge";
 import type { Snapshot } from "./looks";
+import { Messages } from "./Messages";
 import "./system.css";
 import { numberWords } from "./words";
 
@@ -141,6 +142,7 @@ const System: Component<ViewProps> = () => {
           </Show>
         </div>
       </Show>
+      <Messages />
     </div>
   );
 };
