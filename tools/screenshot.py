@@ -9,27 +9,19 @@ Needs Chromium (Debian: `apt-get install chromium`), or another browser of its k
 import argparse
 import asyncio
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from playwright.sync_api import sync_playwright
 
 from courtside.app.run import started
 from courtside.settings import Settings
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "board.png"
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""The browser is to look at one page on this machine and at nothing else."""
-DRAWING_MS = 6_000
-"""Time that the page is given, on the browser's own clock, to connect and to draw."""
 LONGEST_SECONDS = 60.0
+DRAWING_MS = 3_000
+"""Time that the page is given to hear of some plays."""
 
 
 async def take(options: argparse.Namespace) -> None:
@@ -45,27 +37,26 @@ async def take(options: argparse.Namespace) -> None:
         )
         async with started(settings) as app:
             await asyncio.sleep(options.seconds)
-            await asyncio.to_thread(photograph, app.http_url, Path(folder), options)
+            await asyncio.to_thread(photograph, app.http_url, options)
 
 
-def photograph(url: str, folder: Path, options: argparse.Namespace) -> None:
-    """Raises `CalledProcessError` where the browser fails, `FileNotFoundError` where it wrote nothing."""
-    fresh = folder / "page.png"
-    command = [
-        options.browser,
-        "--headless",
-        *QUIET,
-        *(["--no-sandbox"] if options.no_sandbox else []),
-        f"--user-data-dir={folder / 'browser'}",
-        "--hide-scrollbars",
-        f"--window-size={options.width},{options.height}",
-        f"--virtual-time-budget={DRAWING_MS}",
-        f"--screenshot={fresh}",
-        url,
-    ]
-    subprocess.run(command, check=True, timeout=LONGEST_SECONDS, stderr=subprocess.DEVNULL)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(fresh, options.out)
+def photograph(url: str, options: argparse.Namespace) -> None:
+    """The page once its games are drawn, without anything from elsewhere."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=shutil.which(options.browser),
+            args=["--no-sandbox"] if options.no_sandbox else [],
+            timeout=LONGEST_SECONDS * 1000,
+        )
+        page = browser.new_page(
+            viewport={"width": options.width, "height": options.height}, color_scheme=options.theme
+        )
+        page.goto(url)
+        page.get_by_text("live", exact=False).first.wait_for()
+        page.wait_for_timeout(DRAWING_MS)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=options.out)
+        browser.close()
 
 
 def main() -> None:
@@ -78,6 +69,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="how long to let them play before")
     parser.add_argument("--width", type=int, default=1280)
     parser.add_argument("--height", type=int, default=775)
+    parser.add_argument("--theme", choices=["light", "dark"], default="light")
     parser.add_argument("--browser", default="chromium")
     parser.add_argument("--no-sandbox", action="store_true", help="for Chromium as root, as in a container")
     options = parser.parse_args()
