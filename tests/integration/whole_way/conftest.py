@@ -100,7 +100,7 @@ class ResumingClient:
         """Until cancelled."""
         while True:
             try:
-                async with connect(self.url, max_size=None, open_timeout=5) as socket:
+                async with connect(self.url, max_size=None, max_queue=None, open_timeout=5) as socket:
                     self.connections += 1
                     async for frame in socket:
                         reply = self._take(frame if isinstance(frame, bytes) else frame.encode())
