@@ -37,12 +37,12 @@ class Dataset(msgspec.Struct, frozen=True):
     """N games in order of date and id; margins are home minus away, in points.
 
     `at_18` has shape (N, len(features.NAMES)), `running` (N, len(MOMENTS), len(features.RUNNING_NAMES)),
-    `path` (N, 48): the differential at the end of each minute. `priors` is what was known beforehand.
+    `path` (N, 48): the differential at the end of each minute.
     """
 
     games: list[GameFacts]
     day: Integers
-    """Ordinal of the Eastern day of the tip."""
+    """The Eastern day of the tip, as `day_of` counts."""
     season: Integers
     at_18: Floats
     running: npt.NDArray[np.float32]
@@ -57,6 +57,16 @@ class Dataset(msgspec.Struct, frozen=True):
     def lead_18(self) -> Integers:
         return self.path[:, features.PATTERN.stop - 1]
 
+    def expected_margins(self) -> dict[str, float]:
+        """By game id, the final margins that were expected beforehand; those of games that nobody rated
+        are not there."""
+        margins = self.at_18[:, features.INDEX["expected_margin"]].tolist()
+        return {
+            facts.game_id: margin
+            for facts, margin in zip(self.games, margins, strict=True)
+            if margin == margin  # unknown ones are NaN
+        }
+
     def where(self, mask: npt.NDArray[np.bool_]) -> "Dataset":
         """The games of a mask of shape (N,)."""
         chosen = np.flatnonzero(mask)
@@ -70,6 +80,11 @@ class Dataset(msgspec.Struct, frozen=True):
             half=self.half[chosen],
             final=self.final[chosen],
         )
+
+
+def day_of(date: str) -> int:
+    """Days since 1970 of an ISO date."""
+    return int(np.datetime64(date, "D").astype(np.int64))
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -134,7 +149,7 @@ def build(
         )
     return Dataset(
         games=games,
-        day=np.array([np.datetime64(facts.date, "D").astype(np.int64) for facts in games]),
+        day=np.array([day_of(facts.date or "") for facts in games]),
         season=np.array([facts.season for facts in games]),
         at_18=np.stack([rows[facts.game_id].at_18 for facts in games]),
         running=np.stack([rows[facts.game_id].running for facts in games]),

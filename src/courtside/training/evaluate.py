@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from courtside.errors import BadHistory
-from courtside.forecast.adaptive import AdaptiveLevels
+from courtside.forecast.adaptive import NOMINAL_80, NOMINAL_95, AdaptiveLevels
 from courtside.forecast.bundle import DataSpan
 from courtside.forecast.forecast import Forecast
 from courtside.forecast.halftime import HalftimeModel
@@ -19,9 +19,9 @@ from courtside.forecast.model import Model
 from courtside.forecast.running import RunningModel
 from courtside.training import scores
 from courtside.training.baselines import Baselines
-from courtside.training.dataset import MOMENTS, Dataset
+from courtside.training.dataset import MOMENTS, Dataset, day_of
 from courtside.training.fit import fit_games
-from courtside.training.fit_halftime import WalkForward
+from courtside.training.fit_halftime import WalkForward, day_by_day
 from courtside.training.report import ModelSpan, Report
 from courtside.training.report_build import build as build_report
 from courtside.training.report_tables import (
@@ -48,28 +48,28 @@ class Judged(msgspec.Struct, frozen=True):
     running: RunningModel
     levels: AdaptiveLevels
     baselines: Baselines
+    data: DataSpan
+    """What it has learned from."""
     test: Flags
-    trained_from: str
-    trained_until: str
-    trained_games: int
 
 
-class Tables(msgspec.Struct):
-    """What the judged models said, game by game."""
+class Tables(msgspec.Struct, frozen=True):
+    """What a judged model said, game by game."""
 
     halftime: list[HalftimeOutcome]
-    win: list[WinTable]
-    margin: list[MarginTable]
+    win: WinTable
+    margin: MarginTable
 
 
-def day_of(date: str) -> int:
-    return int(np.datetime64(date, "D").astype(np.int64))
+def between(games: Dataset, first: str, last: str) -> Flags:
+    """Games on the days from `first` to `last`, both included."""
+    return (games.day >= day_of(first)) & (games.day <= day_of(last))
 
 
 def rolling(walk: WalkForward, first: str, last: str, progress: Progress) -> Iterator[Judged]:
     """Refitted at each season's start on everything before it."""
     games = walk.games
-    inside = (games.day >= day_of(first)) & (games.day <= day_of(last))
+    inside = between(games, first, last)
     for season in np.unique(games.season[inside]).tolist():
         yield _fitted(walk, games.season < season, inside & (games.season == season), str(season), progress)
 
@@ -78,9 +78,8 @@ def trained_until(
     walk: WalkForward, until: str, first: str, last: str, progress: Progress
 ) -> Iterator[Judged]:
     """Fitted once, on the games before `until`."""
-    games = walk.games
-    inside = (games.day >= day_of(first)) & (games.day <= day_of(last))
-    yield _fitted(walk, games.day < day_of(until), inside, until, progress)
+    test = between(walk.games, first, last)
+    yield _fitted(walk, walk.games.day < day_of(until), test, until, progress)
 
 
 def _fitted(walk: WalkForward, train: Flags, test: Flags, name: str, progress: Progress) -> Judged:
@@ -93,10 +92,8 @@ def _fitted(walk: WalkForward, train: Flags, test: Flags, name: str, progress: P
         running=fitted.running,
         levels=fitted.halftime.levels,
         baselines=fitted.baselines,
+        data=fitted.data,
         test=test,
-        trained_from=fitted.first_date,
-        trained_until=fitted.last_date,
-        trained_games=fitted.games,
     )
 
 
@@ -108,39 +105,32 @@ def judge(
     progress(f"{len(test)} games forecast by the model {judged.version}")
     baselines = judged.baselines.halftimes(test)
     outcomes = []
-    for row, forecast in _halftime_forecasts(judged, test):
+
+    def halftime(row: int, levels: AdaptiveLevels) -> tuple[bool, bool]:
+        alphas = (levels.level80.alpha, levels.level95.alpha)
+        forecast = judged.halftime.forecast(test.at_18[row], alphas, explain=False)
         said = {name: float(column[row]) for name, column in baselines.items() if np.isfinite(column[row])}
         facts = test.games[row]
         for name, column in others.items():
             if facts.game_id in column:
                 said[name] = column[facts.game_id]
-        outcomes.append(_outcome(test, row, forecast, said))
-    win, margin = _minutes(judged, test)
-    return Tables(outcomes, [win], [margin])
+        outcome = _outcome(test, row, forecast, said)
+        outcomes.append(outcome)
+        actual = outcome.actual
+        return (
+            outcome.lower80 <= actual <= outcome.upper80,
+            outcome.lower95 <= actual <= outcome.upper95,
+        )
 
-
-def _halftime_forecasts(judged: Judged, test: Dataset) -> Iterator[tuple[int, Forecast]]:
-    """In order of days; the levels learn of a day's games when all of them are over."""
-    levels = judged.levels
-    for day in np.unique(test.day).tolist():
-        following = levels
-        for row in np.flatnonzero(test.day == day).tolist():
-            alphas = (levels.level80.alpha, levels.level95.alpha)
-            forecast = judged.halftime.forecast(test.at_18[row], alphas, explain=False)
-            yield row, forecast
-            inside = [low <= test.half[row] <= high for low, high in _intervals(forecast)]
-            following = following.after(inside[0], inside[1])
-        levels = following
-
-
-def _intervals(forecast: Forecast) -> tuple[tuple[float, float], tuple[float, float]]:
-    return forecast.interval(0.2), forecast.interval(0.05)
+    day_by_day(judged.levels, test.day, halftime)
+    return Tables(outcomes, *_minutes(judged, test))
 
 
 def _outcome(test: Dataset, row: int, forecast: Forecast, baselines: Mapping[str, float]) -> HalftimeOutcome:
     facts = test.games[row]
     actual = float(test.half[row])
-    (lower80, upper80), (lower95, upper95) = _intervals(forecast)
+    lower80, upper80 = forecast.interval(NOMINAL_80)
+    lower95, upper95 = forecast.interval(NOMINAL_95)
     return HalftimeOutcome(
         game_id=facts.game_id,
         date=facts.date or "",
@@ -204,8 +194,7 @@ def report_of(
 ) -> Report:
     """`apart` are groups of games by id that are told apart too."""
     halftime = HalftimeTable.of([outcome for table in tables for outcome in table.halftime])
-    win = [part for table in tables for part in table.win]
-    margin = [part for table in tables for part in table.margin]
+    win, margin = [table.win for table in tables], [table.margin for table in tables]
     return build_report(
         halftime,
         WinTable(
@@ -237,9 +226,9 @@ def span(games: Dataset, judged: Judged) -> ModelSpan:
     dates = [facts.date or "" for facts in games.where(judged.test).games]
     return ModelSpan(
         version=judged.version,
-        trained_from=judged.trained_from,
-        trained_until=judged.trained_until,
-        trained_games=judged.trained_games,
+        trained_from=judged.data.first_date,
+        trained_until=judged.data.last_date,
+        trained_games=judged.data.games,
         tested_from=min(dates),
         tested_until=max(dates),
     )
@@ -255,8 +244,6 @@ def with_model(
         running=model.margins,
         levels=model.levels,
         baselines=baselines,
-        test=(games.day >= day_of(first)) & (games.day <= day_of(last)),
-        trained_from=data.first_date,
-        trained_until=data.last_date,
-        trained_games=data.games,
+        data=data,
+        test=between(games, first, last),
     )

@@ -9,7 +9,6 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from courtside import features
 from courtside.errors import BadHistory
 from courtside.forecast.bundle import Bundle
 from courtside.forecast.model import Model
@@ -93,7 +92,7 @@ def evaluation(asked: Evaluation, progress: Progress) -> Report:
     progress("scoring runs")
     runs = run_table(
         asked.store,
-        _edges(games),
+        games.expected_margins(),
         asked.train_until or asked.first,
         asked.first,
         asked.last,
@@ -117,16 +116,6 @@ def _judged(
     else:
         until = asked.train_until or asked.first
         yield from evaluate.trained_until(walk, until, asked.first, asked.last, progress)
-
-
-def _edges(games: Dataset) -> dict[str, float]:
-    """Expected final margins by game id."""
-    margins = games.at_18[:, features.INDEX["expected_margin"]].tolist()
-    return {
-        facts.game_id: margin
-        for facts, margin in zip(games.games, margins, strict=True)
-        if margin == margin  # unknown ones are NaN
-    }
 
 
 def _day_after(day: str) -> str:

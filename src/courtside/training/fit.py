@@ -5,30 +5,32 @@ import numpy as np
 import numpy.typing as npt
 
 from courtside.features import RUNNING_INDEX
+from courtside.forecast.bundle import DataSpan
 from courtside.forecast.running import RunningModel
 from courtside.forecast.tiers import Tier
 from courtside.training.baselines import Baselines, fit_baselines
 from courtside.training.dataset import MOMENTS, Dataset
-from courtside.training.fit_halftime import FEWEST_GAMES, Fitted, Progress, WalkForward, fit_halftime
+from courtside.training.fit_halftime import (
+    FEWEST_GAMES,
+    MARKET,
+    TEAMS,
+    Fitted,
+    Progress,
+    WalkForward,
+    fit_halftime,
+)
 from courtside.training.fit_running import fit_running
 
 Flags = npt.NDArray[np.bool_]
 
-_TEAMS = ("lead", "expected_margin", "back_to_back", "altitude")
-_PLAYERS = (
-    "lead_with_ball",
-    "expected_margin",
-    "back_to_back",
-    "altitude",
-    "rotation_impact",
-    "court_impact",
-)
+_PLAYERS = ("lead_with_ball", *TEAMS[1:], "rotation_impact", "court_impact")
+"""As at 18:00, but with the ball counted as points: its worth is not learned anew at every moment."""
 RUNNING_TIERS = (
     Tier("score", ("lead",)),
-    Tier("teams", _TEAMS),
-    Tier("spread", ("lead", "market_margin")),
+    Tier("teams", TEAMS),
+    Tier("spread", ("lead", MARKET)),
     Tier("players", _PLAYERS),
-    Tier("market", (*_PLAYERS, "market_margin")),
+    Tier("market", (*_PLAYERS, MARKET)),
 )
 
 
@@ -38,10 +40,7 @@ class FittedGames(msgspec.Struct, frozen=True):
     halftime: Fitted
     running: RunningModel
     baselines: Baselines
-    games: int
-    first_date: str
-    last_date: str
-    seasons: tuple[int, ...]
+    data: DataSpan
 
 
 def fit_games(walk: WalkForward, before: Flags, progress: Progress = lambda what: None) -> FittedGames:
@@ -57,10 +56,12 @@ def fit_games(walk: WalkForward, before: Flags, progress: Progress = lambda what
         halftime=halftime,
         running=_running(games),
         baselines=fit_baselines(games),
-        games=len(games),
-        first_date=min(dates),
-        last_date=max(dates),
-        seasons=tuple(np.unique(games.season).tolist()),
+        data=DataSpan(
+            first_date=min(dates),
+            last_date=max(dates),
+            games=len(games),
+            seasons=tuple(np.unique(games.season).tolist()),
+        ),
     )
 
 

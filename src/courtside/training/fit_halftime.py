@@ -29,16 +29,17 @@ from courtside.training.fit_stern import fit_stern
 Flags = npt.NDArray[np.bool_]
 
 MARKET = "market_margin"
-_TEAMS = ("lead", "expected_margin", "back_to_back", "altitude")
-_PLAYERS = (*_TEAMS, "possession", "rotation_game_score", "rotation_impact")
+TEAMS = ("lead", "expected_margin", "back_to_back", "altitude")
+_PLAYERS = (*TEAMS, "possession", "rotation_game_score", "rotation_impact")
 TIERS = (
     Tier("score", ("lead",)),
-    Tier("teams", _TEAMS),
+    Tier("teams", TEAMS),
     Tier("spread", ("lead", MARKET)),
     Tier("players", _PLAYERS),
     Tier("market", (*_PLAYERS, MARKET)),
 )
 """From the poorest to the richest; what a tier needs is what its least squares are on."""
+CLASSIC_MEMBERS = ("dejavu", "lstm")
 FEWEST_GAMES = 1000
 FEWEST_SEASONS = 1
 """Before a season is forecast out of sample."""
@@ -54,7 +55,7 @@ class Members(msgspec.Struct, frozen=True):
     def roles(self, tier: Tier) -> dict[str, str]:
         """Who fills which role in a tier."""
         roles = {"persistence": "persistence", "linear": f"linear-{tier.name}"}
-        roles |= {name: name for name in ("dejavu", "lstm")}
+        roles |= {name: name for name in CLASSIC_MEMBERS}
         if "expected_margin" in tier.features:
             roles["stern"] = "stern"
         if "possession" in tier.features:
@@ -219,17 +220,16 @@ def fit_halftime(walk: WalkForward, before: Flags, members: Members) -> Fitted:
         raise BadHistory(
             "too_few_seasons", "a forecast is calibrated out of sample: give two seasons of history or more"
         )
-    classic = {"dejavu": "dejavu", "lstm": "lstm"}
+    shares = stacking.classic(CLASSIC_MEMBERS)
     history = _out_of_sample(walk, before, "score")
-    errors = np.concatenate([_classic_errors(said, walk.games) for said in history])
+    errors = np.concatenate([_missed(said, walk.games, CLASSIC_MEMBERS, shares) for said in history])
     residuals[CLASSIC] = ConformalResiduals.of(errors)
-    shares = stacking.classic(tuple(classic)).tolist()
     combinations.append(
         Combination(
             tier=CLASSIC,
             features=("lead",),
-            members=classic,
-            weights=dict(zip(classic, shares, strict=True)),
+            members={name: name for name in CLASSIC_MEMBERS},
+            weights=dict(zip(CLASSIC_MEMBERS, shares.tolist(), strict=True)),
         )
     )
     used = {name for combination in combinations for name in combination.members.values()}
@@ -271,13 +271,13 @@ def _errors(history: Sequence[Said], games: Dataset, roles: tuple[str, ...]) -> 
         weights = (
             _weights(history[:number], games, roles) if number else np.full(len(roles), 1.0 / len(roles))
         )
-        errors.append(_increments(said, games) - _columns(said, roles) @ weights)
+        errors.append(_missed(said, games, roles, weights))
     return np.concatenate(errors)
 
 
-def _classic_errors(said: Said, games: Dataset) -> Floats:
-    roles = ("dejavu", "lstm")
-    return _increments(said, games) - _columns(said, roles) @ stacking.classic(roles)
+def _missed(said: Said, games: Dataset, roles: tuple[str, ...], weights: Floats) -> Floats:
+    """Outcome minus what the members said together."""
+    return _increments(said, games) - _columns(said, roles) @ weights
 
 
 def run_levels(
@@ -286,12 +286,24 @@ def run_levels(
     errors: Floats,
     residuals: ConformalResiduals,
 ) -> AdaptiveLevels:
-    """`levels` after games on `days` with `errors`: a day's games do not see one another."""
+    """`levels` after games on `days` (N,) whose forecasts were off by `errors` (N,)."""
+    return day_by_day(levels, days, lambda row, now: _inside(residuals, float(errors[row]), now))
+
+
+def day_by_day(
+    levels: AdaptiveLevels,
+    days: npt.NDArray[np.int64],
+    judge: Callable[[int, AdaptiveLevels], tuple[bool, bool]],
+) -> AdaptiveLevels:
+    """`levels` after games on `days` (N,): they learn of a day's games when all of them are over.
+
+    `judge` says of the game of a row, with the levels of its day, whether its outcome lay inside the 80%
+    and the 95% interval. It is asked in the order of days.
+    """
     for day in np.unique(days).tolist():
         following = levels
-        for error in errors[days == day].tolist():
-            inside = _inside(residuals, error, levels)
-            following = following.after(*inside)
+        for row in np.flatnonzero(days == day).tolist():
+            following = following.after(*judge(row, levels))
         levels = following
     return levels
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from courtside import __version__, features
-from courtside.forecast.bundle import Bundle, DataSpan, Description, Setting, refuse_other, write_bundle
+from courtside.forecast.bundle import Bundle, Description, Setting, refuse_other, write_bundle
 from courtside.forecast.model import to_parts
 from courtside.forecast.rating_book import RatingBook
 from courtside.training.dataset import Dataset, build
@@ -56,12 +56,7 @@ def train(training: Training, out: Path, progress: Progress) -> Bundle:
     parts |= fitted.baselines.to_parts()
     description = Description(
         courtside=__version__,
-        data=DataSpan(
-            first_date=fitted.first_date,
-            last_date=fitted.last_date,
-            games=fitted.games,
-            seasons=fitted.seasons,
-        ),
+        data=fitted.data,
         metrics=_metrics(games, fitted),
         settings=_settings(training, games, fitted, runs),
     )
@@ -70,14 +65,8 @@ def train(training: Training, out: Path, progress: Progress) -> Bundle:
 
 def _runs(training: Training, games: Dataset) -> FittedRuns:
     known = {facts.game_id for facts in games.games}
-    margins = games.at_18[:, features.INDEX["expected_margin"]].tolist()
-    edges = {
-        facts.game_id: margin
-        for facts, margin in zip(games.games, margins, strict=True)
-        if margin == margin  # unknown ones are NaN
-    }
     plays = (game for game in HistoryStore(training.store).plays() if game.facts.game_id in known)
-    return fit_runs(plays, edges)
+    return fit_runs(plays, games.expected_margins())
 
 
 def _metrics(games: Dataset, fitted: FittedGames) -> dict[str, float]:

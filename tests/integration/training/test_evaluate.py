@@ -117,7 +117,7 @@ def test_a_model_that_never_saw_the_history_forecasts_as_one_trained_on_all_befo
     assert report.n == 53
     assert report.runs is not None and set(report.runs.baselines) == {"random_walk"}
     (span_of,) = report.models
-    assert (span_of.trained_until, span_of.trained_games) == ("2023-11-14", judged.trained_games)
+    assert (span_of.trained_until, span_of.trained_games) == ("2023-11-14", judged.data.games)
 
 
 def test_the_reports_figures_are_those_of_its_games(
