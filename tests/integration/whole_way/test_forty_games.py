@@ -152,10 +152,13 @@ class Night:
 
         with suppress(TimeoutError):
             await listener.until(all_right, seconds)
-        games: dict[str, GameSnapshot] = await self._games_of(url)
-        total = sum(game.seq for game in games.values())
-        await listener.more(total - listener.total, 20)
-        return games
+        async with asyncio.timeout(30):
+            while True:
+                games: dict[str, GameSnapshot] = await self._games_of(url)
+                total = sum(game.seq for game in games.values())
+                await listener.more(total - listener.total, 20)
+                if listener.total == total:  # else something was said while they were asked for
+                    return games
 
 
 @pytest.fixture
