@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import msgspec
 
-from courtside.bus.bus import Subscriber
+from courtside.app.pipeline import Deliver
 from courtside.clock import elapsed_tenths, format_clock, format_utc, parse_clock
 from courtside.errors import BadInput, JournalFull, UnknownGame
 from courtside.events import AnyObservation, Context, ExternalForecast, ScoreLine, Status
@@ -48,7 +48,7 @@ class MemoryService:
     def __init__(self, epoch: str = "e1", now: int = 1_770_863_700_000) -> None:
         self.epoch = epoch
         self.now = now
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: list[Deliver] = []
         self.clear()
 
     def clear(self) -> None:
@@ -61,7 +61,7 @@ class MemoryService:
         self._predictions: list[PredictionRecord] = []
         self._keys: dict[str, Receipt] = {}
 
-    def subscribe(self, subscriber: Subscriber) -> None:
+    def subscribe(self, subscriber: Deliver) -> None:
         self._subscribers.append(subscriber)
 
     def say(self, game_id: str, *data: MessageData | tuple[str, MessageData]) -> list[EncodedMessage]:

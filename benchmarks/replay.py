@@ -21,7 +21,6 @@ from pathlib import Path
 from courtside.app.forecasting import open_forecasting
 from courtside.app.pipeline import Pipeline
 from courtside.app.ratings import Ratings
-from courtside.bus.memory import MemoryBus
 from courtside.clock import ManualClock
 from courtside.engine import Engine
 from courtside.events import AnyObservation, PlayByPlay
@@ -143,7 +142,7 @@ async def _whole(observations: list[AnyObservation], model: Forecaster) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = SqliteJournal(str(Path(folder) / "journal.db"))
         engine = Engine(model)
-        pipeline = Pipeline(engine, journal, MemoryBus(), Metrics(), ManualClock())
+        pipeline = Pipeline(engine, journal, lambda messages: None, Metrics(), ManualClock())
         running = asyncio.create_task(pipeline.run())
         for seen in observations:
             await pipeline.put(seen)

@@ -13,6 +13,7 @@ CourtsideError                the message is one line: what, why, what to do
 ├── CannotListen              a port that cannot be had
 ├── JournalError              the journal cannot take or give data
 │   └── JournalFull           the disk is full or the file is locked
+├── BusError                  a broker that refuses, or cannot be used as it is set up
 ├── ServerUnavailable         a server cannot be reached (clients of Courtside, MLflow)
 └── ModelError                a forecasting model that cannot be used
 """
@@ -89,6 +90,10 @@ class JournalError(CourtsideError):
 
 class JournalFull(JournalError):
     """The journal's disk is full or its file is locked; new data is refused."""
+
+
+class BusError(CourtsideError):
+    """A broker that refuses, or that cannot be used as it is set up."""
 
 
 class ServerUnavailable(CourtsideError):

@@ -177,7 +177,9 @@ async def test_a_card_tells_the_story_of_its_game(settings: MakeSettings, watche
         assert label.startswith("At the half BOS +") and "95%: BOS" in label and "now BOS +" in label
         chances = await watched.page.get_attribute(".card .winbar", "aria-label")
         assert chances.startswith("Chance to win: NYK ")
-        await watched.until("document.querySelector('.card .worm-line').getAttribute('d').split('V').length > 20")
+        await watched.until(
+            "document.querySelector('.card .worm-line').getAttribute('d').split('V').length > 20"
+        )
         assert watched.complaints == []
 
 

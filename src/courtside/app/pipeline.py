@@ -7,14 +7,13 @@ go back to what the journal holds, and nothing has been published.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
 from courtside.app.rebuild import rebuild
 from courtside.app.step_log import log_step
-from courtside.bus.bus import Bus
 from courtside.clock import Clock, stopwatch_ms
 from courtside.engine import Engine, Step
 from courtside.errors import BadInput, JournalError, OtherSource
@@ -37,6 +36,9 @@ BATCH = 64
 """Most observations that share one commit."""
 STOPPING = "the program is stopping and did not keep this; send it again when it is back"
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+Deliver = Callable[[Sequence[EncodedMessage]], None]
+"""Takes committed messages; it must not block: it hands on and returns."""
 
 
 class _Job:
@@ -95,14 +97,14 @@ class Pipeline:
         self,
         engine: Engine,
         journal: Journal,
-        bus: Bus,
+        deliver: Deliver,
         metrics: Metrics,
         clock: Clock,
         companion: Companion | None = None,
     ) -> None:
         self._engine = engine
         self._journal = journal
-        self._bus = bus
+        self._deliver = deliver
         self._metrics = metrics
         self._clock = clock
         self._companion = companion
@@ -227,7 +229,7 @@ class Pipeline:
             self._retrying = False
             if told:
                 self.journal_writes()
-            await self._publish(told)
+            self._publish(told)
             for answer in answers:
                 if answer.done.done():
                     continue
@@ -334,7 +336,7 @@ class Pipeline:
                 job.done.set_exception(error)
         return [job for job in jobs if job.done is None]
 
-    async def _publish(self, told: Sequence[_Told]) -> None:
+    def _publish(self, told: Sequence[_Told]) -> None:
         messages: list[EncodedMessage] = []
         kinds: Counter[type[AnyObservation]] = Counter()
         now_ms = self._clock.now_ms()
@@ -348,7 +350,7 @@ class Pipeline:
         for kind, count in kinds.items():
             self._metrics.observations.labels(kind.__struct_config__.tag).inc(count)
         if messages:
-            await self._bus.publish(messages)
+            self._deliver(messages)
         if self._companion is not None:
             for game_id in {each.step.live.game_id: None for each in told}:
                 self._teach(self._companion, game_id)

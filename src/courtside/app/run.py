@@ -18,7 +18,6 @@ from courtside.app.program import Program
 from courtside.app.ratings import Ratings, eastern_day, ratings_file
 from courtside.app.rebuild import rebuild
 from courtside.app.sources import REDOABLE, AutoSource, check_source, make_source
-from courtside.bus.memory import MemoryBus
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import BadConfig, JournalError
@@ -75,15 +74,15 @@ async def started(
         # resume in the middle of what an earlier run said under other settings.
         epoch = f"{clock.now_ms():x}" if settings.source == "replay" else None
         engine = Engine(forecasting.forecaster, settings.part(EngineSettings), epoch)
-        bus = MemoryBus()
         ratings = Ratings(forecasting, ratings_file(settings, forecasting.forecaster.version))
-        pipeline = Pipeline(engine, journal, bus, metrics, clock, ratings)
+        pipeline = Pipeline(
+            engine, journal, lambda messages: servers.hub.deliver(messages), metrics, clock, ratings
+        )
         oracle = Oracle(forecasting.forecaster, ratings, lambda: eastern_day(clock.now_ms()))
         program = Program(pipeline, engine, journal, clock, settings.source, oracle, forecasting.info)
         serving = msgspec.structs.replace(settings.part(ServeSettings), stream=settings.part(StreamSettings))
         servers = Servers(program, serving, metrics, clock)
         program.clients = lambda: len(servers.hub)
-        bus.subscribe(servers.hub.deliver)
         house = Housekeeping(journal, pipeline, _leaves(program, servers.hub, ratings), settings, clock)
         unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
         ratings.catch_up(pipeline.committed.values())

@@ -11,7 +11,6 @@ from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
 from courtside.app.ratings import Ratings
 from courtside.app.rebuild import rebuild
-from courtside.bus.memory import MemoryBus
 from courtside.clock import ManualClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import JournalFull
@@ -50,15 +49,15 @@ class Parts:
     def __init__(self, path: str, settings: EngineSettings | None = None) -> None:
         self.journal = Tight(path)
         self.engine = Engine(Plain(), settings)
-        self.bus = MemoryBus()
+        self.published: list[EncodedMessage] = []
         self.metrics = Metrics()
         self.clock = ManualClock(START_MS)
         self.ratings = Ratings(plain_forecasting(rated_book))
-        self.pipeline = Pipeline(self.engine, self.journal, self.bus, self.metrics, self.clock, self.ratings)
+        self.pipeline = Pipeline(
+            self.engine, self.journal, self.published.extend, self.metrics, self.clock, self.ratings
+        )
         oracle = Oracle(self.engine.forecaster, self.ratings, lambda: TODAY)
         self.program = Program(self.pipeline, self.engine, self.journal, self.clock, "push", oracle, INFO)
-        self.published: list[EncodedMessage] = []
-        self.bus.subscribe(self.published.extend)
 
     async def restore(self) -> None:
         for position in await self.journal.positions():
