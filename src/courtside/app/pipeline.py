@@ -16,8 +16,9 @@ from courtside.app.rebuild import rebuild
 from courtside.app.step_log import log_step
 from courtside.clock import Clock, stopwatch_ms
 from courtside.engine import Engine, Step
-from courtside.errors import BadInput, JournalError, OtherSource
-from courtside.events import AnyObservation, ScoreLine
+from courtside.engine.logged import refused
+from courtside.errors import BadInput, JournalError
+from courtside.events import AnyObservation
 from courtside.game.live import LiveGame
 from courtside.messages import (
     EncodedMessage,
@@ -251,13 +252,13 @@ class Pipeline:
                 if known is None:
                     known = await self._journal.idempotency_digest(job.key)
             await self.wake(seen.game_id)
-            refused = self._refused(job, known)
-            told = None if refused is not None or known is not None else self._step(job)
+            wrong = self._refused(job, known)
+            told = None if wrong is not None or known is not None else self._step(job)
             if told is not None:
                 all_told.append(told)
                 if job.key is not None:
                     digests[job.key] = job.digest
-            if refused is None and self._companion is not None:
+            if wrong is None and self._companion is not None:
                 beside = self._beside(seen)
                 if beside is not None:
                     all_told.append(beside)
@@ -269,26 +270,15 @@ class Pipeline:
                     live.epoch if live else "",
                     live.seq if live else 0,
                 )
-                answers.append(_Answer(job.done, refused or receipt))
+                answers.append(_Answer(job.done, wrong or receipt))
         return all_told, answers
 
     def _refused(self, job: _Job, known_digest: str | None) -> BadInput | None:
         """Why a call is wrong, whatever the journal says; a source is never refused."""
         if job.done is None:
             return None
-        if known_digest is not None and known_digest != job.digest:
-            return BadInput(
-                "this Idempotency-Key was used for the same call with another body, and that one counted; "
-                "give every call a key of its own"
-            )
         live = self._engine.games.get(job.observation.game_id)
-        pushed = isinstance(job.observation, ScoreLine) and job.observation.source == "push"
-        if pushed and live is not None and live.source != "push":
-            return OtherSource(
-                f"game {live.game_id} comes from {live.source} and takes no pushed scores; "
-                "push under another game_id"
-            )
-        return None
+        return refused(live, job.observation, known_digest, job.digest)
 
     def _step(self, job: _Job) -> _Told | None:
         seen = job.observation

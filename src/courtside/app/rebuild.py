@@ -2,10 +2,8 @@
 
 import logging
 
-import msgspec
-
 from courtside.engine import Engine
-from courtside.game.live import LiveGame
+from courtside.game.live import LiveGame, in_epoch
 from courtside.messages import RunningForecast, decode_message
 from courtside.store.journal import Journal, Position
 
@@ -51,15 +49,3 @@ async def _other(journal: Journal, engine: Engine, live: LiveGame, position: Pos
     if isinstance(data, RunningForecast) and data.model_version != engine.forecaster.version:
         return f"{data.model_version} made its forecasts, {engine.forecaster.version} goes on"
     return None
-
-
-def in_epoch(live: LiveGame, epoch: str) -> LiveGame:
-    """The same game with its messages numbered from the start; what was said before is number 0."""
-    said = live.said
-    said = msgspec.structs.replace(
-        said,
-        prediction_seq=None if said.prediction_seq is None else 0,
-        half_result_seq=None if said.half_result_seq is None else 0,
-        final_result_seq=None if said.final_result_seq is None else 0,
-    )
-    return msgspec.structs.replace(live, epoch=epoch, seq=0, said=said)

@@ -98,3 +98,15 @@ def fold_from(live: LiveGame, prefix: int) -> LiveGame:
         if (index + 1) % CHECKPOINT_EVERY == 0:
             fresh.append(current)
     return msgspec.structs.replace(live, state=current, checkpoints=(*checkpoints, *fresh))
+
+
+def in_epoch(live: LiveGame, epoch: str) -> LiveGame:
+    """The same game with its messages numbered from the start; what was said before is number 0."""
+    said = live.said
+    said = msgspec.structs.replace(
+        said,
+        prediction_seq=None if said.prediction_seq is None else 0,
+        half_result_seq=None if said.half_result_seq is None else 0,
+        final_result_seq=None if said.final_result_seq is None else 0,
+    )
+    return msgspec.structs.replace(live, epoch=epoch, seq=0, said=said)
