@@ -93,6 +93,9 @@ class MemoryService:
     def snapshots(self) -> Sequence[bytes]:
         return [encode_snapshot(game) for game in self._games.values()]
 
+    async def reach(self, game_id: str, epoch: str, seq: int) -> None:
+        """Nobody else tells of these games."""
+
     async def load(self, game_id: str) -> None:
         self._known(game_id)
 

@@ -1,21 +1,19 @@
-"""The program behind the servers: what they ask for, answered from the pipeline and the journal."""
+"""The program behind the servers: what they ask for, answered from the games and the journal."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from courtside import __version__
 from courtside.app import forecast_log
+from courtside.app.games import Games, Teams
 from courtside.app.oracle import Oracle
-from courtside.app.pipeline import Pipeline
 from courtside.clock import Clock
-from courtside.engine import Engine
+from courtside.engine import EngineSettings
 from courtside.engine.timeline import plays, timeline
-from courtside.errors import UnknownGame
 from courtside.events import AnyObservation, BoxScore, ScoreLine
 from courtside.game.live import LiveGame
 from courtside.game.status import RUNNING
-from courtside.game.view import snapshot
-from courtside.messages import EncodedMessage, PlayData, encode_snapshot
+from courtside.messages import EncodedMessage, PlayData
 from courtside.replies import (
     Accuracy,
     Health,
@@ -30,7 +28,6 @@ from courtside.serve.schemas_forecast import PredictRequest, StateRequest
 from courtside.store.journal import Journal
 from courtside.store.schema import LOGGED_TYPES
 
-Teams = tuple[str | None, str | None]
 FeedHealth = Callable[[], dict[str, float | int | str | None]]
 
 
@@ -39,20 +36,19 @@ class Program:
 
     def __init__(
         self,
-        pipeline: Pipeline,
-        engine: Engine,
+        games: Games,
+        settings: EngineSettings,
         journal: Journal,
         clock: Clock,
         source: str,
         oracle: Oracle,
         model: ModelInfo,
     ) -> None:
-        self._pipeline = pipeline
-        self._engine = engine
+        self._games = games
+        self._settings = settings
         self._journal = journal
         self._clock = clock
         self._started_ms = clock.now_ms()
-        self._snapshots: dict[str, tuple[LiveGame, bytes]] = {}
         self._courses: dict[str, tuple[LiveGame, Timeline]] = {}
         self._teams: dict[str, Teams] = {}
         self._oracle = oracle
@@ -65,58 +61,38 @@ class Program:
         return self._clock.now_ms()
 
     def snapshots(self) -> Sequence[bytes]:
-        games = sorted(
-            self._pipeline.committed.values(), key=lambda live: (_ORDER[live.status], live.game_id)
-        )
-        return [self._encoded(live) for live in games]
+        return self._games.snapshots()
 
     def snapshot(self, game_id: str) -> bytes:
-        return self._encoded(self._live(game_id))
+        return self._games.snapshot(game_id)
 
     def position(self, game_id: str) -> tuple[str, int] | None:
-        live = self._pipeline.committed.get(game_id)
-        return None if live is None else (live.epoch, live.seq)
+        return self._games.position(game_id)
 
-    def _live(self, game_id: str) -> LiveGame:
-        live = self._pipeline.committed.get(game_id)
-        if live is None:
-            raise UnknownGame(f"game {game_id!r} is not known; GET /games lists those that are")
-        return live
-
-    def _encoded(self, live: LiveGame) -> bytes:
-        known = self._snapshots.get(live.game_id)
-        if known is not None and known[0] is live:
-            return known[1]
-        encoded = encode_snapshot(snapshot(live))
-        self._snapshots[live.game_id] = (live, encoded)
-        return encoded
+    async def reach(self, game_id: str, epoch: str, seq: int) -> None:
+        await self._games.reach(game_id, epoch, seq)
 
     def forget(self, game_id: str) -> None:
-        self._snapshots.pop(game_id, None)
         self._courses.pop(game_id, None)
         self._teams.pop(game_id, None)
 
     async def load(self, game_id: str) -> None:
-        """Bring a game that only the journal knows back into memory; raises `UnknownGame`."""
-        await self._pipeline.wake(game_id)
-        self._live(game_id)
+        await self._games.load(game_id)
 
     async def plays(self, game_id: str) -> list[PlayData]:
-        await self.load(game_id)
-        return plays(self._live(game_id), (await self._course(game_id)).chances)
+        live = await self._games.live(game_id)
+        return plays(live, (await self._course(live)).chances)
 
     async def timeline(self, game_id: str) -> Timeline:
-        await self.load(game_id)
-        return await self._course(game_id)
+        return await self._course(await self._games.live(game_id))
 
-    async def _course(self, game_id: str) -> Timeline:
+    async def _course(self, live: LiveGame) -> Timeline:
         """Computed in a thread, and once as long as nothing new happens: a whole game is folded for it."""
-        live = self._live(game_id)
-        known = self._courses.get(game_id)
+        known = self._courses.get(live.game_id)
         if known is None or known[0] is not live:
-            threshold, forecaster = self._engine.settings.run_threshold, self._engine.forecaster
+            threshold, forecaster = self._settings.run_threshold, self._oracle.forecaster
             known = live, await asyncio.to_thread(timeline, live, threshold, forecaster)
-            self._courses[game_id] = known
+            self._courses[live.game_id] = known
         return known[1]
 
     async def messages(
@@ -127,7 +103,7 @@ class Program:
     async def submit(
         self, observation: AnyObservation, idempotency_key: str | None = None, digest: str = ""
     ) -> Receipt:
-        return await self._pipeline.submit(observation, idempotency_key, digest)
+        return await self._games.submit(observation, idempotency_key, digest)
 
     def predict(self, asked: PredictRequest) -> PredictReply:
         return self._oracle.pattern(asked)
@@ -146,9 +122,9 @@ class Program:
     async def _teams_of(self, game_ids: Iterable[str]) -> dict[str, Teams]:
         """Home and away of these games, also of those that only the journal knows."""
         for game_id in game_ids:
-            live = self._pipeline.committed.get(game_id)
-            if live is not None:
-                self._teams[game_id] = (live.info.home_team, live.info.away_team)
+            known = self._games.teams(game_id)
+            if known is not None:
+                self._teams[game_id] = known
             elif game_id not in self._teams:
                 self._teams[game_id] = await self._teams_in_journal(game_id)
         return self._teams
@@ -171,22 +147,19 @@ class Program:
         return [self._model]
 
     def health(self) -> Health:
-        trouble = self._pipeline.trouble
+        trouble = self._games.trouble
         reasons = [] if trouble is None else [trouble]
-        games = self._pipeline.committed.values()
+        statuses = list(self._games.statuses())
         return Health(
             ready=not reasons,
             reasons=reasons,
             version=__version__,
             source=self.source,
             uptime_seconds=(self.now_ms() - self._started_ms) / 1000,
-            games=len(games),
-            live_games=sum(live.status in RUNNING for live in games),
+            games=len(statuses),
+            live_games=sum(status in RUNNING for status in statuses),
             clients=self.clients(),
-            journal=self._pipeline.trouble or "ok",
-            model_version=self._engine.forecaster.version,
+            journal=trouble or "ok",
+            model_version=self._oracle.forecaster.version,
             feed=self.feed_health(),
         )
-
-
-_ORDER = {"live": 0, "halftime": 1, "break": 1, "scheduled": 2, "final": 3, "postponed": 4}

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from courtside.app.forecasting import Forecasting, open_forecasting
+from courtside.app.games import PipelineGames
 from courtside.app.housekeeping import Housekeeping
 from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
@@ -79,11 +80,14 @@ async def started(
             engine, journal, lambda messages: servers.hub.deliver(messages), metrics, clock, ratings
         )
         oracle = Oracle(forecasting.forecaster, ratings, lambda: eastern_day(clock.now_ms()))
-        program = Program(pipeline, engine, journal, clock, settings.source, oracle, forecasting.info)
+        games = PipelineGames(pipeline)
+        program = Program(games, engine.settings, journal, clock, settings.source, oracle, forecasting.info)
         serving = msgspec.structs.replace(settings.part(ServeSettings), stream=settings.part(StreamSettings))
         servers = Servers(program, serving, metrics, clock)
         program.clients = lambda: len(servers.hub)
-        house = Housekeeping(journal, pipeline, _leaves(program, servers.hub, ratings), settings, clock)
+        house = Housekeeping(
+            journal, pipeline, _leaves(program, games, servers.hub, ratings), settings, clock
+        )
         unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
         ratings.catch_up(pipeline.committed.values())
         await servers.start()
@@ -171,11 +175,12 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _leaves(program: Program, hub: Hub, ratings: Ratings) -> Callable[[str], None]:
+def _leaves(program: Program, games: PipelineGames, hub: Hub, ratings: Ratings) -> Callable[[str], None]:
     """What everybody lets go of where a game leaves the memory."""
 
     def leave(game_id: str) -> None:
         program.forget(game_id)
+        games.forget(game_id)
         hub.forget(game_id)
         ratings.forget(game_id)
 

@@ -29,6 +29,10 @@ class Service(Protocol):
         """Bring a game that only the journal knows back into memory; raises `UnknownGame`."""
         ...
 
+    async def reach(self, game_id: str, epoch: str, seq: int) -> None:
+        """Waits a little for a message that a client has seen elsewhere; returns in any case."""
+        ...
+
     def snapshot(self, game_id: str) -> bytes:
         """Raises `UnknownGame`."""
         ...

@@ -354,6 +354,9 @@ class Subscriber:
         Between the last look at the position and going live nothing is awaited, so that no message
         falls between the two.
         """
+        at = self._board.position(game_id)
+        if at is None or (at.epoch == cursor.epoch and at.seq < cursor.seq):
+            await self._board.service.reach(game_id, cursor.epoch, cursor.seq)
         if self._board.position(game_id) is None:
             try:
                 await self._board.service.load(game_id)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from courtside.app.games import PipelineGames
 from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
@@ -57,7 +58,9 @@ class Parts:
             self.engine, self.journal, self.published.extend, self.metrics, self.clock, self.ratings
         )
         oracle = Oracle(self.engine.forecaster, self.ratings, lambda: TODAY)
-        self.program = Program(self.pipeline, self.engine, self.journal, self.clock, "push", oracle, INFO)
+        self.program = Program(
+            PipelineGames(self.pipeline), self.engine.settings, self.journal, self.clock, "push", oracle, INFO
+        )
 
     async def restore(self) -> None:
         for position in await self.journal.positions():
