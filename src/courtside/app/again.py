@@ -1,6 +1,7 @@
 """The forecast of a game in the journal, made once more: by the same model it is the same, by another not."""
 
-from courtside.engine import Engine, EngineSettings
+from courtside.app.rebuild import fold_kept
+from courtside.engine import EngineSettings
 from courtside.errors import BadInput, UnknownGame
 from courtside.forecast.forecast import Forecaster, Situation
 from courtside.game import score_path
@@ -14,10 +15,7 @@ async def situation_at_18(
 
     Raises `UnknownGame`, and `BadInput` for a game that has not come so far.
     """
-    engine = Engine(forecaster, settings)
-    async for kept in journal.observations(game_id):
-        engine.step(kept.observation)
-    live = engine.games.get(game_id)
+    live = await fold_kept(journal, forecaster, settings, game_id)
     if live is None:
         raise UnknownGame(f"game {game_id!r} is not in the journal; GET /games lists those that are")
     pattern = score_path.pattern(live.state.pattern_state.path)

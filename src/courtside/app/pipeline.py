@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from courtside.app.encoding import encoded
 from courtside.app.rebuild import rebuild
 from courtside.app.step_log import log_step
 from courtside.clock import Clock, stopwatch_ms
@@ -20,12 +21,7 @@ from courtside.engine.logged import refused
 from courtside.errors import BadInput, JournalError
 from courtside.events import AnyObservation
 from courtside.game.live import LiveGame
-from courtside.messages import (
-    EncodedMessage,
-    Message,
-    MlPrediction,
-    encode_message,
-)
+from courtside.messages import EncodedMessage
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Receipt
 from courtside.store.journal import Entry, Journal
@@ -294,7 +290,7 @@ class Pipeline:
         self._metrics.step_seconds.observe(took_ms / 1000)
         if step.kept is None:
             return None
-        entry = Entry(step.kept, _encoded(step, took_ms), step.live.epoch, job.key, job.digest)
+        entry = Entry(step.kept, encoded(step.messages, took_ms), step.live.epoch, job.key, job.digest)
         return _Told(entry, step, took_ms)
 
     def _beside(self, seen: AnyObservation) -> _Told | None:
@@ -350,15 +346,3 @@ class Pipeline:
             companion.learn(self.committed[game_id])
         except Exception:
             log.exception("nothing was learned from the game", extra={"game_id": game_id})
-
-
-def _encoded(step: Step, took_ms: float) -> list[EncodedMessage]:
-    return [encode_message(_stamped(message, took_ms)) for message in step.messages]
-
-
-def _stamped(message: Message, took_ms: float) -> Message:
-    """`latency_ms` is the one field that depends on the machine."""
-    if not isinstance(message.data, MlPrediction):
-        return message
-    data = msgspec.structs.replace(message.data, latency_ms=round(took_ms, 3))
-    return msgspec.structs.replace(message, data=data)

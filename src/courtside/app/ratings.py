@@ -23,7 +23,7 @@ from courtside.forecast.adaptive import AdaptiveLevels
 from courtside.forecast.elo import is_neutral
 from courtside.forecast.rating_book import RatingBook
 from courtside.formats.stats_times import EASTERN
-from courtside.game.finished import finished_game
+from courtside.game.finished import FinishedGame, finished_game
 from courtside.game.live import LiveGame
 from courtside.settings import Settings
 
@@ -50,6 +50,14 @@ class _Kept(msgspec.Struct, frozen=True):
     levels: AdaptiveLevels
     judged: list[str]
     book: dict[str, bytes]
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """What one game teaches: whether its intervals held at halftime, and how it ended."""
+
+    game_id: str
+    inside: tuple[bool, bool] | None
+    finished: FinishedGame | None
 
 
 class Ratings:
@@ -111,12 +119,33 @@ class Ratings:
 
     def learn(self, live: LiveGame) -> None:
         """Take over what a game teaches, once each: its intervals at halftime, its ratings at the end."""
+        lesson = self.lesson(live)
+        if lesson is not None:
+            self.take(lesson)
+
+    def lesson(self, live: LiveGame) -> Lesson | None:
+        """What a game teaches that has not been taken over; None where there is nothing."""
         if live.source not in RATED_SOURCES or live.game_id in self._settled:
-            return
-        self._judge(live)
+            return None
+        inside, finished = self._inside(live), None
         if live.status == "final" and live.has_play_by_play and not live.rows:
             self._settled.add(live.game_id)
-            self._rate(live)
+            finished = self._finished(live)
+        return None if inside is None and finished is None else Lesson(live.game_id, inside, finished)
+
+    def take(self, lesson: Lesson) -> None:
+        """Take over a lesson; one that was taken before changes nothing."""
+        if lesson.inside is not None and lesson.game_id not in self._judged:
+            self._judged[lesson.game_id] = None
+            if len(self._judged) > KEPT_JUDGED:
+                del self._judged[next(iter(self._judged))]
+            self.levels = self.levels.after(*lesson.inside)
+            self._changed.set()
+        if lesson.finished is not None and self.book.after(lesson.finished):
+            self._revision += 1
+            self._changed.set()
+            game = lesson.finished
+            log.info("%s at %s is rated", game.away, game.home, extra={"game_id": game.game_id})
 
     def catch_up(self, games: Iterable[LiveGame]) -> None:
         """Games that ended, or came to halftime, and were not kept when the program stopped."""
@@ -175,33 +204,26 @@ class Ratings:
         day = eastern_day(live.info.start_ms or now_ms)
         return self.book.prior(home, away, day, ids, neutral=is_neutral(live.game_id, day))
 
-    def _judge(self, live: LiveGame) -> None:
+    def _inside(self, live: LiveGame) -> tuple[bool, bool] | None:
+        """Whether halftime fell into the 80% and the 95% interval; None where that is not to be judged."""
         prediction, half = live.said.prediction, live.state.half
         if prediction is None or half is None or live.game_id in self._judged:
-            return
+            return None
         lower80, upper80 = prediction.lower80, prediction.upper80
         lower95, upper95 = prediction.lower95, prediction.upper95
         if lower80 is None or upper80 is None or lower95 is None or upper95 is None:
-            return
+            return None
         actual = half[0] - half[1]
-        self._judged[live.game_id] = None
-        if len(self._judged) > KEPT_JUDGED:
-            del self._judged[next(iter(self._judged))]
-        self.levels = self.levels.after(lower80 <= actual <= upper80, lower95 <= actual <= upper95)
-        self._changed.set()
+        return lower80 <= actual <= upper80, lower95 <= actual <= upper95
 
-    def _rate(self, live: LiveGame) -> None:
+    def _finished(self, live: LiveGame) -> FinishedGame | None:
         info = live.info
         if info.home_team is None or info.away_team is None or live.game_id in self.book.rated:
-            return
+            return None
         day = eastern_day(live.info.start_ms or live.updated_ms)
-        game = finished_game(
+        return finished_game(
             live.game_id, day, info.home_team, info.away_team, live.plays, live.roster, live.state
         )
-        if self.book.after(game):
-            self._revision += 1
-            self._changed.set()
-            log.info("%s at %s is rated", info.away_team, info.home_team, extra={"game_id": live.game_id})
 
 
 def with_roster(players: tuple[PlayerPrior, ...], roster: tuple[RosterEntry, ...]) -> tuple[PlayerPrior, ...]:

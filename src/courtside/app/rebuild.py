@@ -2,7 +2,8 @@
 
 import logging
 
-from courtside.engine import Engine
+from courtside.engine import Engine, EngineSettings
+from courtside.forecast.forecast import Forecaster
 from courtside.game.live import LiveGame, in_epoch
 from courtside.messages import RunningForecast, decode_message
 from courtside.store.journal import Journal, Position
@@ -19,16 +20,8 @@ async def rebuild(journal: Journal, engine: Engine, position: Position, now_ms: 
     another model forecasts now, or where the machine lost power and the journal its last moments, the old
     numbers mean nothing any more: the game goes on in a new epoch, and clients get a snapshot.
     """
-    scratch = Engine(engine.forecaster, engine.settings)
     game_id = position.game_id
-    async for kept in journal.observations(game_id):
-        if scratch.epoch is None:
-            scratch.epoch = kept.epoch
-        known = scratch.games.get(game_id)
-        if known is not None and known.epoch != kept.epoch:
-            scratch.games[game_id] = in_epoch(known, kept.epoch)
-        scratch.step(kept.observation)
-    live = scratch.games.get(game_id)
+    live = await fold_kept(journal, engine.forecaster, engine.settings, game_id)
     if live is None:
         return None
     reason = await _other(journal, engine, live, position)
@@ -49,3 +42,18 @@ async def _other(journal: Journal, engine: Engine, live: LiveGame, position: Pos
     if isinstance(data, RunningForecast) and data.model_version != engine.forecaster.version:
         return f"{data.model_version} made its forecasts, {engine.forecaster.version} goes on"
     return None
+
+
+async def fold_kept(
+    journal: Journal, forecaster: Forecaster, settings: EngineSettings, game_id: str
+) -> LiveGame | None:
+    """All observations of a game that the journal has, folded; None where there are none."""
+    engine = Engine(forecaster, settings)
+    async for kept in journal.observations(game_id):
+        if engine.epoch is None:
+            engine.epoch = kept.epoch
+        known = engine.games.get(game_id)
+        if known is not None and known.epoch != kept.epoch:
+            engine.games[game_id] = in_epoch(known, kept.epoch)
+        engine.step(kept.observation)
+    return engine.games.get(game_id)

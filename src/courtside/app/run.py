@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
+from courtside.app.feed_health import count_faults, feed_health, watch_polls
 from courtside.app.forecasting import Forecasting, open_forecasting
 from courtside.app.games import PipelineGames
 from courtside.app.housekeeping import Housekeeping
@@ -18,7 +20,7 @@ from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
 from courtside.app.ratings import Ratings, eastern_day, ratings_file
 from courtside.app.rebuild import rebuild
-from courtside.app.sources import REDOABLE, AutoSource, check_source, make_source
+from courtside.app.sources import REDOABLE, check_source, make_source
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import BadConfig, JournalError
@@ -27,8 +29,6 @@ from courtside.serve.hub import Hub
 from courtside.serve.servers import Servers
 from courtside.serve.settings import ServeSettings, StreamSettings
 from courtside.settings import Settings
-from courtside.sources.nba_live import NbaSource, PollWatcher
-from courtside.sources.replay import ReplaySource
 from courtside.sources.source import Source
 from courtside.store.journal import Journal
 from courtside.store.open import open_journal
@@ -93,8 +93,8 @@ async def started(
         await servers.start()
         stack.push_async_callback(servers.stop)
 
-        source = make_source(settings, clock, unfinished, _watch_polls(metrics))
-        program.feed_health = lambda: _feed_health(source, clock.now_ms())
+        source = make_source(settings, clock, unfinished, watch_polls(metrics))
+        program.feed_health = lambda: feed_health(source, clock.now_ms())
         finished = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = [
@@ -125,7 +125,17 @@ async def started(
                     task.cancel()
 
 
-async def run_app(settings: Settings, ready: Callable[[App], None] | None = None) -> None:
+class Listening(Protocol):
+    """What people are told once everything runs."""
+
+    @property
+    def http_url(self) -> str: ...
+
+    @property
+    def ws_url(self) -> str | None: ...
+
+
+async def run_app(settings: Settings, ready: Callable[[Listening], None] | None = None) -> None:
     """Runs until SIGINT or SIGTERM, also while it starts; `ready` is called once everything listens.
 
     A second signal ends the process at once: the journal holds all that was told.
@@ -158,9 +168,9 @@ async def run_app(settings: Settings, ready: Callable[[App], None] | None = None
         serving.result()
 
 
-async def _serve(settings: Settings, ready: Callable[[App], None] | None) -> None:
+async def _serve(settings: Settings, ready: Callable[[Listening], None] | None) -> None:
     async with started(settings) as app:
-        log.info("listening on %s and %s", app.http_url, app.ws_url)
+        log.info("listening on %s", " and ".join(filter(None, (app.http_url, app.ws_url))))
         if ready is not None:
             ready(app)
         await asyncio.Event().wait()
@@ -240,42 +250,4 @@ async def _gauges(
             size = await journal.size_bytes()
             if size is not None:
                 metrics.journal_bytes.set(size)
-        poller = _poller(source)
-        if poller is not None:
-            metrics.faults(poller.stats.faults)
-        elif isinstance(source, ReplaySource):
-            metrics.faults(source.faults)
-
-
-def _watch_polls(metrics: Metrics) -> PollWatcher:
-    """Every poll is counted, and a line in the log with `debug`."""
-
-    def poll_ended(endpoint: str, outcome: str, seconds: float) -> None:
-        metrics.poll(endpoint, outcome, seconds)
-        log.debug("%s: %s", endpoint, outcome, extra={"poll_ms": round(seconds * 1000, 1)})
-
-    return poll_ended
-
-
-def _poller(source: Source | None) -> NbaSource | None:
-    current = source.current if isinstance(source, AutoSource) else source
-    return current if isinstance(current, NbaSource) else None
-
-
-def _feed_health(source: Source | None, now_ms: int) -> dict[str, float | int | str | None]:
-    said: dict[str, float | int | str | None] = {}
-    if isinstance(source, AutoSource):
-        said["nba"] = source.reason
-    if isinstance(source, ReplaySource):
-        said |= {"games_skipped": len(source.skipped), "faults": source.faults.total()}
-    poller = _poller(source)
-    if poller is not None:
-        stats = poller.stats
-        said |= {
-            "polls": stats.polls,
-            "faults": stats.faults.total(),
-            "in_flight": stats.in_flight,
-            "circuits_open": stats.circuits_open,
-            "scoreboard_age_ms": stats.age_ms("scoreboard", now_ms),
-        }
-    return said
+        count_faults(source, metrics)

@@ -8,7 +8,7 @@ from courtside import __version__
 from courtside.cli.settings_options import SettingsCommand, settings_of
 
 if TYPE_CHECKING:
-    from courtside.app.run import App
+    from courtside.app.run import Listening
 
 SOURCES = {
     "auto": "the NBA's live feed while a game is on, simulated games (labelled so) until then",
@@ -39,14 +39,18 @@ def run(**options: object) -> None:
     from courtside.cli.loop import run_async
     from courtside.logs import set_up_logs
 
-    def ready(app: "App") -> None:
+    def ready(app: "Listening") -> None:
         if settings.log_format == "text":
             shown = settings.shown()
             click.echo(f"Courtside {__version__}: {SOURCES[settings.source].format(**shown)}")
-            click.echo(f"  games   {app.http_url}")
-            click.echo(f"  stream  {app.ws_url}")
+            click.echo(f"  {'games ' if app.ws_url else 'health'}  {app.http_url}")
+            if app.ws_url is not None:
+                click.echo(f"  stream  {app.ws_url}")
             click.echo(f"  logs    {shown['log_dir']}")
-            click.echo("  in another terminal: courtside watch" + _address(app.ws_url) + "; stop with Ctrl-C")
+            watch = (
+                "" if app.ws_url is None else f"in another terminal: courtside watch{_address(app.ws_url)}; "
+            )
+            click.echo(f"  {watch}stop with Ctrl-C")
 
     logs = set_up_logs(
         level=settings.log_level,

@@ -84,9 +84,7 @@ def _plays_after(
 ) -> tuple[tuple[Play, ...], PlayChanges | None]:
     """The plays as they stand now, and their difference to those before (None: there is none)."""
     before = known.plays
-    if isinstance(seen, PlayChanges):
-        return apply_changes(before, seen).plays, seen
-    after = seen.plays
+    after = apply_changes(before, seen).plays if isinstance(seen, PlayChanges) else seen.plays
     count = len(before)
     if after[:count] == before:
         if len(after) == count:
@@ -102,7 +100,9 @@ def _plays_after(
     return after, _changes(seen, removed, upserted)
 
 
-def _changes(seen: PlayByPlay, removed: tuple[int, ...], upserted: tuple[Play, ...]) -> PlayChanges:
+def _changes(
+    seen: PlayByPlay | PlayChanges, removed: tuple[int, ...], upserted: tuple[Play, ...]
+) -> PlayChanges:
     return PlayChanges(
         game_id=seen.game_id,
         received_ms=seen.received_ms,

@@ -52,6 +52,9 @@ METRICS: tuple[MetricDoc, ...] = (
     MetricDoc("courtside_queue_depth", "gauge", ("queue",), "Entries waiting in a queue"),
     MetricDoc("courtside_journal_bytes", "gauge", (), "Size of the journal"),
     MetricDoc("courtside_games", "gauge", ("status",), "Games by status"),
+    MetricDoc(
+        "courtside_bus_lag", "gauge", ("group",), "Records of the log that a group has still to work on"
+    ),
     MetricDoc("courtside_http_requests_total", "counter", ("route", "status"), "HTTP calls answered"),
     MetricDoc("courtside_http_seconds", "histogram", ("route",), "Duration of an HTTP call"),
 )
@@ -94,6 +97,7 @@ class Metrics:
         self.messages_sent = counter("courtside_messages_sent_total")
         self.messages_coalesced = counter("courtside_messages_coalesced_total")
         self.clients = gauge("courtside_clients")
+        self.bus_lag = gauge("courtside_bus_lag")
         self.clients_behind = gauge("courtside_clients_behind")
         self.clients_closed = counter("courtside_clients_closed_total")
         self.resumes = counter("courtside_resumes_total")

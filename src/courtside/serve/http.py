@@ -68,6 +68,15 @@ def create_app(service: Service, hub: Hub, settings: ServeSettings, metrics: Met
     return app
 
 
+def create_vital_app(service: routes_status.Vital, metrics: Metrics) -> FastAPI:
+    """Of a part of the program that serves no games: health, readiness and metrics only."""
+    app = FastAPI(title="Courtside", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(routes_status.vital_routes(service, Described(), metrics))
+    _handle_errors(app)
+    app.add_middleware(_Outermost, metrics=metrics)
+    return app
+
+
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:

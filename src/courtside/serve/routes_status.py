@@ -1,5 +1,7 @@
 """How the server is: health, readiness, metrics; and its pages and descriptions."""
 
+from typing import Protocol
+
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
@@ -12,13 +14,38 @@ from courtside.serve.asyncapi import asyncapi
 from courtside.serve.describe import Described
 from courtside.serve.pages import page
 from courtside.serve.schemas import Readiness
-from courtside.serve.service import Service
 from courtside.serve.settings import ServeSettings
 
 
+class Vital(Protocol):
+    """A part of the program that says how it is."""
+
+    def health(self) -> Health: ...
+
+
 def routes(
-    service: Service, settings: ServeSettings, described: Described, metrics: Metrics, version: str
+    service: Vital, settings: ServeSettings, described: Described, metrics: Metrics, version: str
 ) -> APIRouter:
+    """What every server answers, and what one with games has beside it."""
+    router = vital_routes(service, described, metrics)
+
+    @router.get("/asyncapi.json", summary="The stream described, as AsyncAPI 3.0")
+    async def stream_description() -> Response:
+        return json_reply(asyncapi(version, settings))
+
+    @router.get("/docs", include_in_schema=False)
+    async def reference() -> Response:
+        return page("reference.html")
+
+    @router.get("/", include_in_schema=False)
+    async def index() -> Response:
+        return page("index.html")
+
+    return router
+
+
+def vital_routes(service: Vital, described: Described, metrics: Metrics) -> APIRouter:
+    """How the server is: for people, for whoever restarts it, and for Prometheus."""
     router = APIRouter(tags=["server"])
 
     @router.get(
@@ -44,17 +71,5 @@ def routes(
     @router.get("/metrics", summary="Metrics in Prometheus' text format", response_class=Response)
     async def prometheus() -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
-
-    @router.get("/asyncapi.json", summary="The stream described, as AsyncAPI 3.0")
-    async def stream_description() -> Response:
-        return json_reply(asyncapi(version, settings))
-
-    @router.get("/docs", include_in_schema=False)
-    async def reference() -> Response:
-        return page("reference.html")
-
-    @router.get("/", include_in_schema=False)
-    async def index() -> Response:
-        return page("index.html")
 
     return router

@@ -47,12 +47,12 @@ class Servers:
         try:
             await self.stream.start()
         except OSError as error:
-            raise _cannot_listen(host, self.settings.ws_port, "--ws-port", error) from error
+            raise cannot_listen(host, self.settings.ws_port, "--ws-port", error) from error
         try:
             await self.http.start()
         except OSError as error:
             await self.stream.stop()
-            raise _cannot_listen(host, self.settings.http_port, "--http-port", error) from error
+            raise cannot_listen(host, self.settings.http_port, "--http-port", error) from error
         self._heartbeats = asyncio.create_task(self.hub.run())
 
     async def stop(self) -> None:
@@ -75,7 +75,8 @@ class Servers:
         await self.stop()
 
 
-def _cannot_listen(host: str, port: int, option: str, error: OSError) -> CannotListen:
+def cannot_listen(host: str, port: int, option: str, error: OSError) -> CannotListen:
+    """The error in one line; `option` is what chooses another port."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return CannotListen(
         f"cannot listen on {host} port {port} ({reason}); stop what uses it, or choose another with {option}"

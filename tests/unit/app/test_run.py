@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from courtside.app.run import App, run_app, started
+from courtside.app.run import App, Listening, run_app, started
 from courtside.clock import ManualClock
 from courtside.errors import BadConfig, CannotListen, JournalError, UnknownGame
 from courtside.events import ScoreLine
@@ -63,7 +63,8 @@ async def until(holds: Callable[[], bool]) -> None:
 async def test_the_program_runs_until_a_signal_says_stop(number: signal.Signals) -> None:
     seen: list[App] = []
 
-    def ready(app: App) -> None:
+    def ready(app: Listening) -> None:
+        assert isinstance(app, App)
         seen.append(app)
         os.kill(os.getpid(), number)
 
