@@ -1,13 +1,18 @@
 """ONNX Runtime, the only place that loads it: a graph of one float32 input and one output, on one thread."""
 
+import os
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from courtside.errors import ModelError
+
+# From 1.29 on it reports every session to its maker, unless this is said before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 Float32 = npt.NDArray[np.float32]
 _FAULTS = (
