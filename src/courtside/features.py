@@ -101,7 +101,7 @@ def vector(state: GameState, prior: Prior) -> Vector:
     _path(values, state)
     values["elapsed"] = state.elapsed / 600
     values["total"] = float(state.score_home + state.score_away)
-    values.update(zip(RUNNING_NAMES, _running(state, prior), strict=True))
+    values.update(zip(RUNNING_NAMES, running(state, prior), strict=True))
     if has_plays(state):
         _recent(values, state)
         _teams(values, state)
@@ -126,7 +126,20 @@ def bare(pattern: Iterable[float], prior: Prior) -> Vector:
 
 def running(state: GameState, prior: Prior) -> list[float]:
     """`RUNNING_NAMES` of a game at any moment."""
-    return _running(state, prior)
+    plays = has_plays(state) or not state.started
+    players = rotation.strength(state, prior) if plays else rotation.UNKNOWN
+    lead, possessed = float(state.score_home - state.score_away), ball(state)
+    return [
+        lead,
+        *_prior(prior).values(),
+        possessed,
+        lead + BALL_POINTS * possessed,
+        players.game_score,
+        players.impact,
+        players.court_game_score,
+        players.court_impact,
+        *prior.usual,
+    ]
 
 
 def has_plays(state: GameState) -> bool:
@@ -171,23 +184,6 @@ def _prior(prior: Prior) -> dict[str, float]:
     spread = known.get("market_spread")
     values["market_margin"] = UNKNOWN if spread is None else -spread
     return values
-
-
-def _running(state: GameState, prior: Prior) -> list[float]:
-    plays = has_plays(state) or not state.started
-    players = rotation.strength(state, prior) if plays else rotation.UNKNOWN
-    lead, possessed = float(state.score_home - state.score_away), ball(state)
-    return [
-        lead,
-        *_prior(prior).values(),
-        possessed,
-        lead + BALL_POINTS * possessed,
-        players.game_score,
-        players.impact,
-        players.court_game_score,
-        players.court_impact,
-        *prior.usual,
-    ]
 
 
 def _path(values: dict[str, float], state: GameState) -> None:

@@ -1,10 +1,11 @@
 """`courtside history`: finished games, imported, listed and downloaded."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from courtside.cli.machine import cores, need
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -66,7 +67,7 @@ def import_history(folder: Path, out: Path, jobs: int | None, force: bool, as_js
     """
     from courtside.training import history_import
 
-    _need_pyarrow()
+    need("history in Parquet", ("pyarrow",), "train")
     with _progress(as_json) as bars:
         plan = history_import.plan(folder, out, force=force)
         rows = {task.name: bars.add_task(task.name, total=task.games) for task in plan.tasks}
@@ -77,8 +78,7 @@ def import_history(folder: Path, out: Path, jobs: int | None, force: bool, as_js
             if overall is not None:
                 bars.advance(overall, games)
 
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        imported = list(history_import.run(plan.tasks, out, jobs=jobs or cores, progress=progress))
+        imported = list(history_import.run(plan.tasks, out, jobs=jobs or cores(), progress=progress))
     _tell(imported, plan.unchanged, out, as_json)
 
 
@@ -97,7 +97,7 @@ def list_history(store: Path, as_json: bool) -> None:
     """
     from courtside.training.history_store import HistoryStore
 
-    _need_pyarrow()
+    need("history in Parquet", ("pyarrow",), "train")
     opened = HistoryStore(store)
     if as_json:
         import msgspec
@@ -185,15 +185,6 @@ def fetch_history(seasons: tuple[int, ...], season_types: tuple[str, ...], out: 
         )
     click.echo(f"{fetched.new} games downloaded, {fetched.kept} were there; {out} holds {fetched.total}")
     _tell_broken([f"{game_id}  {reason}" for game_id, reason in fetched.missing.items()])
-
-
-def _need_pyarrow() -> None:
-    import importlib.util
-
-    from courtside.errors import BadConfig
-
-    if importlib.util.find_spec("pyarrow") is None:
-        raise BadConfig("history is kept in Parquet, which needs pyarrow: pip install 'courtside[train]'")
 
 
 def _progress(quiet: bool) -> "Progress":

@@ -1,6 +1,5 @@
 """`courtside train` and `courtside evaluate`: models out of history, and how good they are."""
 
-import os
 import shlex
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from courtside.cli.machine import TRAINING, cores, need
 
 if TYPE_CHECKING:
     from courtside.training.report import Report
@@ -64,18 +65,18 @@ def train(
       courtside train --history history --out model --until 2023-10-01
       courtside train --history history --out model --spreads closing.csv --mlflow http://127.0.0.1:5000
     """
-    _need_training()
+    need("training", TRAINING, "train")
     from courtside.training.dataset import read_spreads
     from courtside.training.train import Training
     from courtside.training.train import train as fit
 
-    with _told() as progress, _imported(history, jobs or _cores(), progress) as store:
+    with _told() as progress, _imported(history, jobs or cores(), progress) as store:
         bundle = fit(
             Training(
                 store=store,
                 until=until,
                 spreads={} if spreads is None else read_spreads(spreads),
-                jobs=jobs or _cores(),
+                jobs=jobs or cores(),
             ),
             out,
             progress,
@@ -172,14 +173,14 @@ def evaluate(
             "give a day not after --from",
             param_hint="--train-until",
         )
-    _need_training()
+    need("training", TRAINING, "train")
     from courtside.training.dataset import read_spreads
     from courtside.training.evaluation import Evaluation, evaluation, read_games
     from courtside.training.report import encode_report
     from courtside.training.report_page import page
 
     _make_folder(out)
-    with _told() as progress, _imported(history, jobs or _cores(), progress) as store:
+    with _told() as progress, _imported(history, jobs or cores(), progress) as store:
         report = evaluation(
             Evaluation(
                 store=store,
@@ -190,7 +191,7 @@ def evaluate(
                 model=model,
                 games=None if games is None else read_games(games),
                 spreads=None if spreads is None else read_spreads(spreads),
-                jobs=jobs or _cores(),
+                jobs=jobs or cores(),
                 command=shlex.join(["courtside", *sys.argv[1:]]),
             ),
             progress,
@@ -283,33 +284,20 @@ def _imported(folder: Path, jobs: int, progress: Callable[[str], None]) -> Itera
 
 def _make_folder(out: Path) -> None:
     """Before the long work: what cannot be written afterwards is said at once."""
-    from courtside.errors import BadConfig
-
-    try:
+    with _writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadConfig(f"cannot write {out} ({error.strerror}); choose another with --out") from error
 
 
 def _write(path: Path, data: bytes) -> None:
+    with _writing(path):
+        path.write_bytes(data)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     from courtside.errors import BadConfig
 
     try:
-        path.write_bytes(data)
+        yield
     except OSError as error:
         raise BadConfig(f"cannot write {path} ({error.strerror}); choose another with --out") from error
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _need_training() -> None:
-    import importlib.util
-
-    from courtside.errors import BadConfig
-
-    wanted = ("pyarrow", "jax", "equinox", "optax", "lightgbm", "onnx", "matplotlib")
-    missing = [name for name in wanted if importlib.util.find_spec(name) is None]
-    if missing:
-        raise BadConfig(f"training needs {', '.join(missing)}: pip install 'courtside[train]'")

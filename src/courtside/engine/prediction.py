@@ -6,6 +6,7 @@ import msgspec
 
 from courtside.clock import PATTERN_TENTHS
 from courtside.engine.outlook import margin_forecast, told
+from courtside.forecast.adaptive import NOMINAL_80, NOMINAL_95
 from courtside.forecast.forecast import Forecast, Forecaster, Situation
 from courtside.game import score_path
 from courtside.game.live import LiveGame, Said
@@ -34,8 +35,8 @@ def predict(say: Say, live: LiveGame, forecaster: Forecaster, said: Said, covera
     )
     running = forecaster.running(state, live.prior)
     lower, upper = forecast.interval(1.0 - coverage)
-    lower80, upper80 = forecast.interval(0.2)
-    lower95, upper95 = forecast.interval(0.05)
+    lower80, upper80 = forecast.interval(NOMINAL_80)
+    lower95, upper95 = forecast.interval(NOMINAL_95)
     data = MlPrediction(
         horizon="halftime",
         point_forecast=forecast.point,

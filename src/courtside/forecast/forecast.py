@@ -10,7 +10,7 @@ from courtside.clock import PATTERN_MINUTES
 from courtside.errors import BadInput
 from courtside.events import LARGEST_MARGIN
 from courtside.features import Vector
-from courtside.forecast.adaptive import effective
+from courtside.forecast.adaptive import NOMINAL_80, NOMINAL_95, effective
 from courtside.forecast.distribution import IntegerDistribution
 from courtside.game.prior import NOTHING, Prior
 from courtside.game.state import GameState
@@ -46,7 +46,7 @@ class Forecast(msgspec.Struct, frozen=True):
     similar: tuple[SimilarGame, ...] = ()
     known: str = "score"
     """The tier that served: how much was known beyond the score."""
-    levels: tuple[float, float] = (0.2, 0.05)
+    levels: tuple[float, float] = (NOMINAL_80, NOMINAL_95)
     """What the adaptive levels have made of the nominal 0.2 and 0.05."""
     expected: float | None = None
     """The ensemble's forecast before it becomes a distribution over integers."""

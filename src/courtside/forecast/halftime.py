@@ -12,6 +12,7 @@ import msgspec
 from courtside import features
 from courtside.errors import ModelError
 from courtside.features import Vector
+from courtside.forecast.adaptive import NOMINAL_80, NOMINAL_95
 from courtside.forecast.boosting import Boosting
 from courtside.forecast.conformal import ConformalResiduals
 from courtside.forecast.dejavu import Dejavu
@@ -73,7 +74,7 @@ class HalftimeModel:
     def forecast(
         self,
         seen: Vector,
-        levels: tuple[float, float] = (0.2, 0.05),
+        levels: tuple[float, float] = (NOMINAL_80, NOMINAL_95),
         ensemble: Ensemble = "default",
         *,
         explain: bool = True,

@@ -1,5 +1,6 @@
 """The trained model: the forecast at 18:00, the running one, runs and ratings, out of one bundle."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from courtside.game.state import GameState
 
 RUNS_PART = "runs.npz"
 LEVELS_PART = "levels.json"
+_EXPECTED = features.RUNNING_INDEX["expected_margin"]
 
 
 class _Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +97,8 @@ class Model:
         margins = self.margins.at(state.period, state.remaining_tenths, seen, over)
         run = None
         if self.runs.shown and not over:
-            run = self.runs.at(state, _edge(prior))
+            margin = seen[_EXPECTED]
+            run = self.runs.at(state, None if math.isnan(margin) else margin)
         return Running(margins.halftime, margins.final, margins.win_home, run, margins.known)
 
     def win(self, state: GameState, prior: Prior, *, over: bool = False) -> float:
@@ -121,9 +124,3 @@ def to_parts(
         LEVELS_PART: json_to_bytes(levels),
         **book.to_parts(),
     }
-
-
-def _edge(prior: Prior) -> float | None:
-    """The final margin that was expected before the game, as the run model was fitted with."""
-    elo, home = prior.values.get("elo"), prior.values.get("home_advantage")
-    return None if elo is None or home is None else elo + home

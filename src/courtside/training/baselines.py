@@ -15,8 +15,9 @@ from courtside.forecast.linear import Linear
 from courtside.forecast.member import Floats, part
 from courtside.forecast.parts import arrays_to_bytes, bytes_to_arrays
 from courtside.forecast.stern import Stern
-from courtside.forecast.tiers import Tier, positions
+from courtside.forecast.tiers import Tier
 from courtside.training.dataset import Dataset
+from courtside.training.fit_halftime import knows
 from courtside.training.fit_linear import fit_linear
 from courtside.training.fit_running import logistic
 from courtside.training.fit_stern import fit_stern
@@ -37,7 +38,7 @@ class Baselines(msgspec.Struct, frozen=True):
 
     def halftimes(self, games: Dataset) -> dict[str, Floats]:
         """Halftime differentials by name, shape (N,); NaN where a baseline cannot say."""
-        able = _knows(games)
+        able = knows(games.at_18, KNOWN)
         said = {"persistence": games.lead_18.astype(np.float64)}
         for name, member in (("least_squares", self.least_squares), ("stern", self.stern)):
             column = np.full(len(games), np.nan)
@@ -80,7 +81,7 @@ class Baselines(msgspec.Struct, frozen=True):
 
 
 def fit_baselines(games: Dataset) -> Baselines:
-    rated = games.where(_knows(games))
+    rated = games.where(knows(games.at_18, KNOWN))
     final = rated.final.astype(np.float64)
     return Baselines(
         least_squares=fit_linear(
@@ -105,11 +106,6 @@ def _lead_elo(games: Dataset) -> Floats:
         design = np.stack([np.ones(len(games)), leads[:, minute], expected], axis=1)[:, used]
         weights[minute, used] = logistic(design, won, np.ones(len(won)), _RIDGE)
     return weights
-
-
-def _knows(games: Dataset) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    columns = list(positions(KNOWN.features, features.INDEX))
-    return np.asarray(np.isfinite(games.at_18[:, columns]).all(axis=1))
 
 
 def _leads(games: Dataset) -> Floats:
