@@ -5,6 +5,7 @@ from observations, so a stored sequence of them gives the same messages again, t
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -175,14 +176,35 @@ def decode_observation(data: bytes) -> AnyObservation:
 
 def apply_changes(before: Sequence[Play], changes: PlayChanges) -> PlayByPlay:
     """The whole play-by-play again, out of the one before and what changed."""
+    return PlayByPlay(
+        game_id=changes.game_id,
+        received_ms=changes.received_ms,
+        source=changes.source,
+        plays=_appended(before, changes) or _merged(before, changes),
+    )
+
+
+def _appended(before: Sequence[Play], changes: PlayChanges) -> tuple[Play, ...]:
+    """Where new plays follow those before, as they mostly do; empty where something else changed."""
+    new = changes.upserted
+    orders = [play.order for play in new]
+    follows = not before or (orders and before[-1].order < orders[0])
+    if changes.removed or not follows or orders != sorted(orders):
+        return ()
+    ids = {play.play_id for play in new}
+    if len(ids) < len(new) or not ids.isdisjoint(map(_play_id, before)):
+        return ()
+    return (*before, *new)
+
+
+def _merged(before: Sequence[Play], changes: PlayChanges) -> tuple[Play, ...]:
     plays = {play.play_id: play for play in before}
     for play_id in changes.removed:
         plays.pop(play_id, None)
     for play in changes.upserted:
         plays[play.play_id] = play
-    return PlayByPlay(
-        game_id=changes.game_id,
-        received_ms=changes.received_ms,
-        source=changes.source,
-        plays=tuple(sorted(plays.values(), key=lambda play: play.order)),
-    )
+    return tuple(sorted(plays.values(), key=_order))
+
+
+_play_id = attrgetter("play_id")
+_order = attrgetter("order")

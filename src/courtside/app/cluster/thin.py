@@ -1,6 +1,5 @@
 """Less to send: the play-by-play as its difference to what was sent before."""
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +16,7 @@ class Thinner:
     """Remembers what was sent of each game in one term; the first play-by-play of a game is sent whole."""
 
     def __init__(self) -> None:
-        self._plays: dict[str, Mapping[int, Play]] = {}
+        self._plays: dict[str, tuple[Play, ...]] = {}
         self._lines: dict[str, ScoreLine] = {}
 
     def thin(self, seen: AnyObservation) -> AnyObservation | None:
@@ -26,12 +25,10 @@ class Thinner:
             return self._line(seen)
         if not isinstance(seen, PlayByPlay):
             return seen
-        plays = {play.play_id: play for play in seen.plays}
-        before = _remember(self._plays, seen.game_id, plays)
+        before = _remember(self._plays, seen.game_id, seen.plays)
         if before is None:
             return seen
-        upserted = tuple(play for play in seen.plays if before.get(play.play_id) != play)
-        removed = tuple(play_id for play_id in before if play_id not in plays)
+        removed, upserted = _differences(before, seen.plays)
         if not upserted and not removed:
             return None
         return PlayChanges(
@@ -45,6 +42,18 @@ class Thinner:
     def _line(self, seen: ScoreLine) -> ScoreLine | None:
         timeless = msgspec.structs.replace(seen, received_ms=0, observed_ms=None)
         return None if _remember(self._lines, seen.game_id, timeless) == timeless else seen
+
+
+def _differences(
+    before: tuple[Play, ...], after: tuple[Play, ...]
+) -> tuple[tuple[int, ...], tuple[Play, ...]]:
+    """Ids of the plays that are gone, and the plays that are new or different."""
+    if after[: len(before)] == before:
+        return (), after[len(before) :]
+    known = {play.play_id: play for play in before}
+    left = {play.play_id for play in after}
+    removed = tuple(play_id for play_id in known if play_id not in left)
+    return removed, tuple(play for play in after if known.get(play.play_id) != play)
 
 
 def _remember(known: dict[str, _T], game_id: str, value: _T) -> _T | None:
