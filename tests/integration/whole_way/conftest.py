@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from courtside.client.reducer import apply, begin
 from courtside.clock import HALF_TENTHS, elapsed_tenths, parse_clock
 from courtside.messages import GameSnapshot, Message, decode_message
+from tests.integration.whole_way.night import Night, Oracles
 
 URL = re.compile(r"(?:http|ws)://127\.0\.0\.1:\d+")
 ELSEWHERE = "the live feed at"
@@ -84,10 +85,15 @@ class Process:
 
 
 class ResumingClient:
-    """Keeps every message per game and epoch, and asks for what it missed on each connection."""
+    """Keeps every message per game and epoch, and asks for what it missed on each connection.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    Each connection goes to the next of `urls`; after `stay` messages it moves on by itself.
+    """
+
+    def __init__(self, *urls: str, stay: int | None = None) -> None:
+        self.urls = urls
+        self.stay = stay
+        self.tried = 0
         self.messages: dict[tuple[str, str], list[Message]] = defaultdict(list)
         self.games: dict[str, GameSnapshot] = {}
         """Every game as its messages tell it."""
@@ -99,13 +105,18 @@ class ResumingClient:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            url = self.urls[self.tried % len(self.urls)]
+            self.tried += 1
             try:
-                async with connect(self.url, max_size=None, max_queue=None, open_timeout=5) as socket:
+                async with connect(url, max_size=None, max_queue=None, open_timeout=5) as socket:
                     self.connections += 1
+                    leaves = None if self.stay is None else self.total + self.stay
                     async for frame in socket:
                         reply = self._take(frame if isinstance(frame, bytes) else frame.encode())
                         if reply is not None:
                             await socket.send(reply)
+                        if leaves is not None and self.total >= leaves:
+                            break
             except (OSError, ConnectionClosed, TimeoutError):
                 await asyncio.sleep(0.02)
 
@@ -129,12 +140,11 @@ class ResumingClient:
             if head["data"].get("recovered") is False:
                 self.not_recovered += [game.game_id for game in games]
                 return None
+            epochs = {game_id: epoch for game_id, epoch in self.messages}
+            epochs |= {game.game_id: game.epoch for game in games}
             resume = {
-                game.game_id: {
-                    "epoch": game.epoch,
-                    "seq": len(self.messages.get((game.game_id, game.epoch), ())),
-                }
-                for game in games
+                game_id: {"epoch": epoch, "seq": len(self.messages.get((game_id, epoch), ()))}
+                for game_id, epoch in epochs.items()
             }
             return json.dumps({"op": "subscribe", "resume": resume})
         if kind == "error":
@@ -296,7 +306,7 @@ def courtside(tmp_path: Path) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def client() -> Callable[[str], ResumingClient]:
+def client() -> Callable[..., ResumingClient]:
     return ResumingClient
 
 
@@ -311,3 +321,15 @@ async def _games(url: str) -> dict[str, GameSnapshot]:
 @pytest.fixture
 def games_of() -> Callable[..., Any]:
     return _games
+
+
+@pytest.fixture
+def night(
+    data_dir: Path,
+    oracle: Oracles,
+    courtside: Callable[..., Any],
+    client: Callable[[str], Any],
+    games_of: Callable[..., Any],
+    is_right: Callable[[GameSnapshot, Any], bool],
+) -> Night:
+    return Night(data_dir / "cdn" / "games", oracle, courtside, client, games_of, is_right)
