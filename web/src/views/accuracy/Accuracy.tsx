@@ -24,7 +24,9 @@ interface Known {
 const REST_MS = 5_000;
 const WINDOWS = [10, 25, 100] as const;
 const HORIZONS = ["halftime", "final"] as const;
-const CHART_HEIGHT = 230;
+/** Such that charts side by side end alike. */
+const TREND_HEIGHT = 272;
+const PLOT_HEIGHT = 300;
 const NEWS = new Set(["result", "ml_prediction", "external_prediction"]);
 
 const load = async (): Promise<Known> => {
@@ -151,7 +153,11 @@ const Accuracy: Component<ViewProps> = (props) => {
             </For>
           </div>
           <Show when={invented()}>
-            {(number) => <p class="invented">{count(number(), "of these is", "of these are")} of simulated or replayed games.</p>}
+            {(number) => (
+              <p class="invented">
+                {number() === chosen().length ? "All of these are" : count(number(), "of these is", "of these are")} of simulated or replayed games.
+              </p>
+            )}
           </Show>
         </div>
 
@@ -168,22 +174,22 @@ const Accuracy: Component<ViewProps> = (props) => {
           <div class="charts">
             <section class="panel chart">
               <h2>Forecast and outcome</h2>
-              <Scatter settled={settled()} height={300} />
+              <Scatter settled={settled()} height={PLOT_HEIGHT} />
             </section>
             <section class="panel chart">
               <h2>Mean absolute error</h2>
               <p class="dim">Points, over the last {span()}. Persistence says that the margin at 18:00 stays.</p>
-              <ErrorTrend settled={settled()} window={span()} height={CHART_HEIGHT} />
+              <ErrorTrend settled={settled()} window={span()} height={TREND_HEIGHT} />
             </section>
             <section class="panel chart">
               <h2>Inside the interval</h2>
               <p class="dim">Share of outcomes, over the last {span()}. It should lie on its dotted line.</p>
-              <CoverageTrend settled={settled()} window={span()} height={CHART_HEIGHT} />
+              <CoverageTrend settled={settled()} window={span()} height={TREND_HEIGHT} />
             </section>
             <section class="panel chart">
               <h2>Reliability of the chance to win</h2>
               <Show when={bins().length} fallback={<p class="dim none">No game is over of which this model had said a chance to win at 18:00.</p>}>
-                <Reliability bins={bins()} height={300} />
+                <Reliability bins={bins()} height={PLOT_HEIGHT} />
               </Show>
             </section>
           </div>

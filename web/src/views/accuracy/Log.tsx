@@ -21,6 +21,7 @@ const OUTCOMES: readonly [Outcome, string][] = [
   ["outside", "Outside"],
   ["open", "Not settled"],
 ];
+const HELD: Record<string, string> = { true: "inside the interval", false: "outside the interval" };
 const SPARE_ROWS = 6;
 const NARROW = "(max-width: 899px)";
 /** As in accuracy.css. */
@@ -72,7 +73,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  const columns: readonly Column[] = [
+  const all: readonly Column[] = [
     {
       by: "made",
       title: "Made",
@@ -116,11 +117,12 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
       cell: ({ record }) => (
         <>
           {record.absolute_error === null ? "–" : record.absolute_error.toFixed(1)}
+          {/* Without an outcome too, so that the figures stand in one column. */}
+          <i class="mark" classList={{ out: inside(record) === false }} title={HELD[String(inside(record))]} aria-hidden="true">
+            {inside(record) === null ? "" : inside(record) ? "●" : "×"}
+          </i>
           <Show when={inside(record) !== null}>
-            <i class="mark" classList={{ out: !inside(record) }} title={inside(record) ? "inside the interval" : "outside the interval"} aria-hidden="true">
-              {inside(record) ? "●" : "×"}
-            </i>
-            <span class="unseen">{inside(record) ? ", inside the interval" : ", outside the interval"}</span>
+            <span class="unseen">{`, ${HELD[String(inside(record))]}`}</span>
           </Show>
         </>
       ),
@@ -135,6 +137,9 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
       },
     },
   ];
+  // A forecast of the half says no chance to win: its column would be all dashes.
+  const chances = createMemo(() => props.rows.some(({ record }) => typeof record.win_probability_home === "number"));
+  const columns = createMemo(() => (chances() ? all : all.filter(({ by }) => by !== "chance")));
 
   return (
     <section class="panel log" aria-labelledby="log-title">
@@ -176,7 +181,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
               setOrder({ by: by as SortBy, down: way === "down" });
             }}
           >
-            <For each={columns}>
+            <For each={columns()}>
               {(column) => (
                 <>
                   <option value={`${column.by} down`}>{column.title} ↓</option>
@@ -189,6 +194,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
       </div>
       <div
         class="log-scroll"
+        style={{ "--numbers": columns().filter((column) => column.number).length }}
         ref={scroller}
         tabindex={0}
         role="region"
@@ -198,7 +204,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
         <div role="table" aria-labelledby="log-title" aria-rowcount={shown().length + 1}>
           <div role="rowgroup" class="log-header">
             <div role="row" class="log-row" aria-rowindex={1}>
-              <For each={columns}>
+              <For each={columns()}>
                 {(column) => (
                   <span
                     role="columnheader"
@@ -224,7 +230,7 @@ export const Log: Component<{ rows: readonly Row[]; scope: JSX.Element }> = (pro
                   aria-rowindex={first() + index() + 2}
                   style={{ transform: `translateY(${(first() + index()) * height()}px)` }}
                 >
-                  <For each={columns}>
+                  <For each={columns()}>
                     {(column) => (
                       <span role="cell" class={`c-${column.by}`} classList={{ number: column.number }}>
                         {column.cell(row)}

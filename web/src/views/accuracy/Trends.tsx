@@ -3,8 +3,8 @@
 import { createMemo, Show, type Component } from "solid-js";
 import type uPlot from "uplot";
 import { axis, LineChart, type Inks } from "../../charts/LineChart";
-import { dayWords } from "../../state/clock";
 import { coverageLines, mean, rolling, type Settled } from "./measures";
+import { tickWords } from "./ticks";
 import { longNames } from "./words";
 
 interface TrendProps {
@@ -21,27 +21,25 @@ function frame(colours: Inks, settled: () => readonly Settled[], words: (value: 
       {
         ...axis(colours),
         space: 110,
+        size: 34,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
-        values: (_, ticks) => ticks.map((tick) => dayOf(settled()[tick - 1])),
+        values: (_, ticks) => tickWords(ticks.map((tick) => settled()[tick - 1]?.record.made_at)),
       },
       { ...axis(colours), size: 46, values: (_, ticks) => ticks.map(words) },
     ],
     // Room for half of the last day.
     padding: [10, 40, 0, 0],
+    // What is dashed in the chart is dashed in its legend: colour alone tells nobody.
+    legend: { markers: { width: 2, dash: (chart, index) => (chart.series[index]?.dash ? "dashed" : "solid") } },
     cursor: { y: false, drag: { x: true, y: false } },
   };
-}
-
-function dayOf(settled: Settled | undefined): string {
-  if (!settled) return "";
-  return dayWords(settled.record.made_at);
 }
 
 const named = (settled: () => readonly Settled[]): uPlot.Series => ({
   label: "Game",
   value: (_, at) => {
     const each = at === null ? undefined : settled()[at - 1];
-    return each ? longNames(each.record) : "–";
+    return each ? longNames(each.record) : "";
   },
 });
 
@@ -78,8 +76,8 @@ export const ErrorTrend: Component<TrendProps> = (props) => {
   );
 };
 
-const points = (_: uPlot, value: number | null) => (value === null ? "–" : `${value.toFixed(1)} pts`);
-const share = (_: uPlot, value: number | null) => (value === null ? "–" : `${Math.round(value * 100)}%`);
+const points = (_: uPlot, value: number | null) => (value === null ? "" : `${value.toFixed(1)} pts`);
+const share = (_: uPlot, value: number | null) => (value === null ? "" : `${Math.round(value * 100)}%`);
 
 export const CoverageTrend: Component<TrendProps> = (props) => {
   const settled = () => props.settled;

@@ -3,8 +3,9 @@
 import { createMemo, createSignal, For, Show, type Component } from "solid-js";
 import { useApp, useColours, type ViewProps } from "../../app/context";
 import { href } from "../../app/router";
+import { whenWords } from "../../app/times";
 import { IntervalBar } from "../../charts/IntervalBar";
-import { clockWords, clockSeconds, dayWords, periodWords, timeWords } from "../../state/clock";
+import { clockSeconds, clockWords, periodWords } from "../../state/clock";
 import { interval, margin, percent, short, statusWords, type Side } from "../../state/words";
 import type { Game } from "../../stream";
 import type { MarginForecast, RunningForecast } from "../../stream/contract";
@@ -16,7 +17,7 @@ const KNOWN: Record<string, string> = {
   score: "score and clock",
   teams: "score and the teams' ratings",
   players: "score, teams and who plays",
-  market: "score, teams and a spread of the market",
+  market: "score, teams and the market's spread",
 };
 const OPEN = new Set<Game["status"]>(["scheduled", "live", "halftime", "break"]);
 const ORDER: Record<string, number> = { live: 0, halftime: 0, break: 0, scheduled: 1 };
@@ -129,10 +130,6 @@ const Lines: Component<{ game: Game }> = (props) => {
                 <dt class="dim">Made from</dt>
                 <dd>{KNOWN[known().known] ?? known().known}</dd>
               </div>
-              <div>
-                <dt class="dim">Market</dt>
-                <dd>{known().known === "market" ? "its spread is in this forecast" : "no spread is in this forecast"}</dd>
-              </div>
             </dl>
           </>
         )}
@@ -184,9 +181,14 @@ const Connect: Component<{ ids: readonly string[] }> = (props) => {
       setCopied(false);
     }
   }
+  // On a phone it would be a screenful before the first line.
+  const open = !props.ids.length || matchMedia("(min-width: 760px)").matches;
   return (
-    <section class="panel connect" aria-labelledby="connect-title">
-      <h2 id="connect-title">No book is connected</h2>
+    <details class="panel connect" open={open}>
+      <summary>
+        <h2>No book is connected</h2>
+        <span class="dim">How to tell what the market says</span>
+      </summary>
       <p>
         Courtside reads no odds by itself: adapters for books are not connected, so no quote and no edge is shown here. What a
         market says of a game you tell it yourself. <code>home_spread</code> is the spread of the home team in points, −4.5
@@ -219,7 +221,7 @@ const Connect: Component<{ ids: readonly string[] }> = (props) => {
         From another machine, or where keys are configured, the call needs one: <code>-H 'Authorization: Bearer KEY'</code>.
         More in <a href="/docs">HTTP calls</a>.
       </p>
-    </section>
+    </details>
   );
 };
 
@@ -234,11 +236,13 @@ function firstHalf(median: number, game: Game): string {
 function asOf(forecast: RunningForecast): string {
   if (forecast.period === null || forecast.game_clock === null) return "before the game";
   const seconds = clockSeconds(forecast.game_clock);
-  return `${periodWords(forecast.period)} ${seconds === null ? forecast.game_clock : clockWords(seconds)}, ${forecast.score_away}–${forecast.score_home}`;
+  const score = `${forecast.score_away}–${forecast.score_home}`;
+  if (seconds === 0) return `${forecast.period === 2 ? "halftime" : `end of ${periodWords(forecast.period)}`}, ${score}`;
+  return `${periodWords(forecast.period)} ${seconds === null ? forecast.game_clock : clockWords(seconds)}, ${score}`;
 }
 
 function standing(game: Game): string {
-  if (game.status === "scheduled") return game.start_time ? `${dayWords(game.start_time)}, ${timeWords(game.start_time)}` : "time not known";
+  if (game.status === "scheduled") return game.start_time ? whenWords(game.start_time, Date.now()) : "time not known";
   const score = game.score_home === null || game.score_away === null ? "" : ` ${game.score_away}–${game.score_home}`;
   const real = game.source === "simulated" || game.source === "replay" ? `, ${game.source}` : "";
   return `${statusWords(game.status)}${score}${real}`;

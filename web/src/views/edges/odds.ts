@@ -12,7 +12,14 @@ export function decimalOdds(chance: number): number | null {
 /** What 100 wins (+150), or what must be staked to win 100 (-150). */
 export function americanOdds(chance: number): number | null {
   if (!quoted(chance)) return null;
-  return Math.round(chance >= 0.5 ? (-100 * chance) / (1 - chance) : (100 * (1 - chance)) / chance);
+  return stepped(chance >= 0.5 ? (-100 * chance) / (1 - chance) : (100 * (1 - chance)) / chance);
+}
+
+/** In the steps that books use: a forecast does not tell -361 from -360. */
+function stepped(odds: number): number {
+  const size = Math.abs(odds);
+  const step = size < 200 ? 1 : size < 500 ? 5 : size < 1_000 ? 10 : 50;
+  return Math.round(odds / step) * step;
 }
 
 export function americanWords(chance: number): string {

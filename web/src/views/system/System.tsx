@@ -1,20 +1,23 @@
 // How the server and the feed are, looked at now and then while the page shows it.
 
-import { createEffect, createMemo, createResource, createSignal, For, Index, on, onCleanup, Show, type Component } from "solid-js";
+import { createEffect, createMemo, createResource, createSignal, For, Index, on, onCleanup, onMount, Show, type Component } from "solid-js";
 import { useApp, type ViewProps } from "../../app/context";
 import { Sparkline } from "../../charts/Sparkline";
 import { getModels } from "../../state/calls";
 import { createNow, secondWords } from "../../state/clock";
 import { look } from "../../state/probe";
-import { count, short } from "../../state/words";
+import { short } from "../../state/words";
+import { redealt, type Columns } from "./columns";
 import type { ModelInfo } from "../../stream/contract";
 import { judge, worst, type BoardGame, type Gauge, type Group, type Level } from "./judge";
 import type { Snapshot } from "./looks";
 import { Messages } from "./Messages";
+import { factsOf, ModelPanel } from "./Model";
 import "./system.css";
-import { numberWords } from "./words";
 
 const EVERY_MS = 3_000;
+/** Rates need two looks: the second comes soon. */
+const SECOND_MS = 1_000;
 /** Five minutes. */
 const KEPT = 100;
 /** The first minute fills a sparkline, what comes then makes it denser. */
@@ -50,7 +53,7 @@ const System: Component<ViewProps> = () => {
       const { messages, busyMs } = live.counts;
       setLooks((before) => [...before, { ...seen, ages, page: { messages, busyMs } }].slice(-KEPT));
     }
-    timer = setTimeout(() => void watch(), EVERY_MS);
+    timer = setTimeout(() => void watch(), looks().length === 1 ? SECOND_MS : EVERY_MS);
   }
   const shown = () => {
     if (document.hidden || ended) return;
@@ -132,20 +135,69 @@ const System: Component<ViewProps> = () => {
             </ul>
           </Show>
         </section>
-        <div class="groups">
-          {/* By place and not by identity: a look changes values, and what is read or focused stays. */}
-          <For each={groups().map((group) => group.title)}>
-            {(title) => <GroupPanel group={groups().find((each) => each.title === title)!} />}
-          </For>
-          <Show when={!models.error && models.latest} fallback={<ModelTrouble loading={models.loading} error={models.error as unknown} />}>
-            {(known) => <For each={known()}>{(model) => <ModelPanel model={model} />}</For>}
-          </Show>
-        </div>
+        <Panels groups={groups()} models={models.error ? undefined : models.latest} trouble={models.loading ? "Loading …" : wordsOf(models.error)} />
       </Show>
       <Messages />
     </div>
   );
 };
+
+/** As wide as a panel wants to be, with its gap; as in system.css. */
+const PANEL_REM = 24;
+const GAP_REM = 1;
+/** What head and margins of a panel are in rows. */
+const HEAD_ROWS = 2;
+
+const Panels: Component<{ groups: readonly Group[]; models: readonly ModelInfo[] | undefined; trouble: string }> = (props) => {
+  const [columns, setColumns] = createSignal(1);
+  let place: HTMLDivElement | undefined;
+  onMount(() => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const watcher = new ResizeObserver(() => {
+      const width = (place?.clientWidth ?? 0) / rem;
+      setColumns(Math.max(1, Math.floor((width + GAP_REM) / (PANEL_REM + GAP_REM))));
+    });
+    watcher.observe(place!);
+    onCleanup(() => watcher.disconnect());
+  });
+  const heights = () => [
+    ...props.groups.map((group) => group.gauges.length + HEAD_ROWS),
+    (props.models ?? []).reduce((rows, model) => rows + factsOf(model).length + HEAD_ROWS, 0) || 1 + HEAD_ROWS,
+  ];
+  const dealt = createMemo<Columns>((before) => redealt(before, heights(), columns()), []);
+  return (
+    <div class="groups" ref={place}>
+      {/* By place and not by identity: a look changes values, and what is read stays. */}
+      <For each={dealt()}>
+        {(column) => (
+          <div class="groups-column">
+            <For each={column}>
+              {(index) => (
+                <Show
+                  when={index < props.groups.length}
+                  fallback={
+                    <Show when={props.models} fallback={<ModelTrouble words={props.trouble} />}>
+                      {(known) => <For each={known()}>{(model) => <ModelPanel model={model} />}</For>}
+                    </Show>
+                  }
+                >
+                  <GroupPanel group={props.groups[index]!} />
+                </Show>
+              )}
+            </For>
+          </div>
+        )}
+      </For>
+    </div>
+  );
+};
+
+const ModelTrouble: Component<{ words: string }> = (props) => (
+  <section class="panel group" aria-label="Model">
+    <h2>Model</h2>
+    <p class="dim">{props.words}</p>
+  </section>
+);
 
 const GroupPanel: Component<{ group: Group }> = (props) => (
   <section class="panel group" aria-label={props.group.title}>
@@ -179,47 +231,6 @@ const Row: Component<{ gauge: Gauge }> = (props) => (
   </div>
 );
 
-const METRIC_WORDS: Record<string, string> = {
-  halftime_mae: "Error at halftime",
-  halftime_rmse: "Root mean square error",
-  persistence_mae: "Persistence's error",
-  unseen_games: "Games of the test",
-};
-
-const ModelPanel: Component<{ model: ModelInfo }> = (props) => {
-  const facts = (): [string, string][] => [
-    ["Version", props.model.version],
-    ["Status", props.model.status],
-    ["Ensemble", props.model.ensemble],
-    ["Learned from", props.model.first_date && props.model.last_date ? `${props.model.first_date} to ${props.model.last_date}` : "not said"],
-    ["Games", props.model.games === null ? "not said" : `${numberWords(props.model.games)} in ${count(props.model.seasons.length, "season")}`],
-    ...Object.entries(props.model.metrics).map(([name, value]): [string, string] => [
-      METRIC_WORDS[name] ?? name.replaceAll("_", " "),
-      Number.isInteger(value) ? numberWords(value) : value.toFixed(2),
-    ]),
-  ];
-  return (
-    <section class="panel group" aria-label="Model">
-      <h2>Model</h2>
-      <dl>
-        <For each={facts()}>
-          {([name, value]) => (
-            <div class="gauge wide">
-              <dt>{name}</dt>
-              <dd class="gauge-value">{value}</dd>
-            </div>
-          )}
-        </For>
-      </dl>
-    </section>
-  );
-};
-
-const ModelTrouble: Component<{ loading: boolean; error: unknown }> = (props) => (
-  <section class="panel group" aria-label="Model">
-    <h2>Model</h2>
-    <p class="dim">{props.loading ? "Loading …" : `Not known: ${props.error instanceof Error ? props.error.message : "the server did not say"}`}</p>
-  </section>
-);
+const wordsOf = (error: unknown) => `Not known: ${error instanceof Error ? error.message : "the server did not say"}`;
 
 export default System;

@@ -58,6 +58,12 @@ function gauge(name: string, values: Trend, words: (value: number) => string, li
   return { name, value: words(value), level, advice: level === "bad" || level === "watch" ? limits!.advice : null, trend: values };
 }
 
+/** A rate needs two looks; what is only about to be known is no trouble. */
+function pace(looks: Looks, ...[name, values, words, limits, none]: Parameters<typeof gauge>): Gauge {
+  if (looks.length === 1 && looks[0]!.failure === null) return { name, value: "measuring", level: "plain", advice: null, trend: values };
+  return gauge(name, values, words, limits, none);
+}
+
 const told = (name: string, value: string, level: Level = "plain", advice: string | null = null): Gauge => ({ name, value, level, advice, trend: [] });
 
 export function judge(looks: Looks, board: readonly BoardGame[]): readonly Group[] {
@@ -77,8 +83,8 @@ function server(looks: Looks): Group {
         ? told("Reached", "no", "bad", `${now.failure}. Is courtside run still running?`)
         : told("Ready", ready === null ? "not known" : ready ? "yes" : "no", ready === null ? "unknown" : ready ? "good" : "bad", reasons.length ? reasons.join("; ") : null),
       gauge("Uptime", trend(looks, (look) => look.health?.uptime_seconds ?? null), spanWords),
-      gauge("Calls over HTTP", rates(looks, metric("courtside_http_requests_total")), rateWords),
-      gauge("Failed calls", errors, minuteWords, { watch: 1e-9, bad: 0.1, advice: "The server made mistakes (status 500 and up): its log says which." }),
+      pace(looks, "Calls over HTTP", rates(looks, metric("courtside_http_requests_total")), rateWords),
+      pace(looks, "Failed calls", errors, minuteWords, { watch: 1e-9, bad: 0.1, advice: "The server made mistakes (status 500 and up): its log says which." }),
       duration(looks, "Engine step", "courtside_step_seconds", { watch: SLOW_STEP_MS, bad: 5 * SLOW_STEP_MS, advice: "Steps are slow: the machine is busy with something else." }, "no step lately"),
       gauge("Waiting for the engine", trend(looks, (look) => queue(look.metrics, "pipeline")), numberWords, { watch: LONG_QUEUE, bad: 10 * LONG_QUEUE, advice: "More comes than is worked off: look at processor and disk of the machine." }),
     ],
@@ -94,7 +100,8 @@ function failedCalls({ metrics }: Looks[number]): number | null {
 /** A duration of which there is none now is no fault; one that the server does not measure is not known. */
 function duration(looks: Looks, title: string, name: string, limits: Limits, none: string): Gauge {
   const measured = looks[looks.length - 1]?.metrics?.sum(`${name}_count`) ?? null;
-  return gauge(title, durations(looks, name), msWords, limits, measured === null ? undefined : none);
+  if (measured === null) return gauge(title, durations(looks, name), msWords);
+  return pace(looks, title, durations(looks, name), msWords, limits, none);
 }
 
 type Known = Looks[number]["metrics"];
@@ -132,8 +139,8 @@ function feed(looks: Looks): Group {
       source,
       ...words,
       silent
-        ? { ...gauge("Polls", pollRate, minuteWords), level: "bad", advice: "A game is on and nothing was asked for a minute: restart the server and look at its log." }
-        : gauge("Polls", pollRate, minuteWords),
+        ? { ...pace(looks, "Polls", pollRate, minuteWords), level: "bad", advice: "A game is on and nothing was asked for a minute: restart the server and look at its log." }
+        : pace(looks, "Polls", pollRate, minuteWords),
       ...times,
       gauge("Scoreboard's age", trend(looks, (look) => scaled(number("scoreboard_age_ms")(look))), spanWords, {
         watch: oldest,
@@ -141,7 +148,7 @@ function feed(looks: Looks): Group {
         advice: "The scoreboard has not come for long: see the faults below, and whether this machine reaches the feed.",
       }),
       gauge("Files that keep failing", trend(looks, number("circuits_open")), numberWords, { watch: 1, bad: 4, advice: "They are only probed now and then until they answer. Many at once: the feed or the network is down." }),
-      gauge("Faults", faultRate, minuteWords, { watch: 1 / 60, bad: 10 / 60, advice: "Kinds and what to do about them stand below." }),
+      pace(looks, "Faults", faultRate, minuteWords, { watch: 1 / 60, bad: 10 / 60, advice: "Kinds and what to do about them stand below." }),
       ...perKind,
     ],
   };
@@ -160,7 +167,7 @@ function endpointTimes(looks: Looks): readonly Gauge[] {
       const count = done[index];
       return seconds === null || !count ? null : (1_000 * seconds) / count;
     });
-    return gauge(`Poll time, ${faultWords(endpoint)}`, mean, msWords, limits, "no poll lately");
+    return pace(looks, `Poll time, ${faultWords(endpoint)}`, mean, msWords, limits, "no poll lately");
   });
 }
 
@@ -187,12 +194,12 @@ function stream(looks: Looks): Group {
       gauge("Clients", clients, numberWords),
       gauge("Clients behind", behind, numberWords, { watch: 1, bad: Math.max(3, (newest(clients) ?? 0) / 2), advice: "Messages wait for them: slow networks, or a busy machine. Who stays behind is closed, and resumes." }),
       gauge("Waiting for clients", trend(looks, (look) => queue(look.metrics, "clients")), numberWords, { watch: LONG_QUEUE, bad: 50 * LONG_QUEUE, advice: "Clients read more slowly than messages come; newer ones take the place of older ones meanwhile." }),
-      gauge("Messages published", rates(looks, metric("courtside_messages_total")), rateWords),
-      gauge("Messages sent", rates(looks, metric("courtside_messages_sent_total")), rateWords),
-      gauge("Messages replaced", rates(looks, metric("courtside_messages_coalesced_total")), rateWords),
+      pace(looks, "Messages published", rates(looks, metric("courtside_messages_total")), rateWords),
+      pace(looks, "Messages sent", rates(looks, metric("courtside_messages_sent_total")), rateWords),
+      pace(looks, "Messages replaced", rates(looks, metric("courtside_messages_coalesced_total")), rateWords),
       duration(looks, "Handing out", "courtside_fanout_seconds", { watch: SLOW_FANOUT_MS, bad: 5 * SLOW_FANOUT_MS, advice: "Many clients or a busy machine: see the processor of the server." }, "no message lately"),
-      gauge("This page takes in", rates(looks, (look) => look.page.messages), rateWords),
-      gauge("This page, a message", pageTime(looks), msWords, { watch: 0.5, bad: 5, advice: "This device takes long for a message: close other pages." }, "no message lately"),
+      pace(looks, "This page takes in", rates(looks, (look) => look.page.messages), rateWords),
+      pace(looks, "This page, a message", pageTime(looks), msWords, { watch: 0.5, bad: 5, advice: "This device takes long for a message: close other pages." }, "no message lately"),
       ...closed.map(([reason, total]) => told(`Closed: ${faultWords(reason)}`, numberWords(total))),
     ],
   };
@@ -214,9 +221,9 @@ function journal(looks: Looks): Group {
     gauges: [
       state,
       gauge("Size", trend(looks, metric("courtside_journal_bytes")), byteWords),
-      gauge("Growth", rates(looks, metric("courtside_journal_bytes"), MINUTE), (perSecond) => `${byteWords(Math.round(perSecond * 60))} /min`),
+      pace(looks, "Growth", rates(looks, metric("courtside_journal_bytes"), MINUTE), (perSecond) => `${byteWords(Math.round(perSecond * 60))} /min`),
       duration(looks, "Commit", "courtside_commit_seconds", { watch: SLOW_COMMIT_MS, bad: 10 * SLOW_COMMIT_MS, advice: "The disk is slow: put the data directory on a faster one, or see what else writes." }, "no commit lately"),
-      gauge("Commits", rates(looks, metric("courtside_commit_seconds_count")), rateWords),
+      pace(looks, "Commits", rates(looks, metric("courtside_commit_seconds_count")), rateWords),
     ],
   };
 }

@@ -3,10 +3,11 @@
 import { createMemo, For, Show, type Accessor, type Component } from "solid-js";
 import { useApp, useColours } from "../../app/context";
 import { href } from "../../app/router";
+import { whenWords } from "../../app/times";
 import { IntervalBar } from "../../charts/IntervalBar";
 import { WinBar } from "../../charts/WinBar";
 import { Worm } from "../../charts/Worm";
-import { clockWords, dayWords, periodWords, ticking, timeWords } from "../../state/clock";
+import { clockWords, periodWords, ticking } from "../../state/clock";
 import { count, full, interval, margin, short, span, statusWords, type Side } from "../../state/words";
 import type { Game, MlPrediction, Run } from "../../stream";
 import type { Colours } from "../../style/teams";
@@ -30,12 +31,13 @@ const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
   const colours = useColours(game);
   const series = () => live.series(game().game_id);
   const begun = () => game().elapsed_seconds !== null;
+  const over = () => game().status === "final";
   const run = createMemo(() => {
     const current = game().current_run;
-    return current && current.points >= BADGE_POINTS && game().status !== "final" ? current : null;
+    return current && current.points >= BADGE_POINTS && !over() ? current : null;
   });
   return (
-    <article class="card panel" classList={{ live: game().status === "live", over: game().status === "final" }}>
+    <article class="card panel" classList={{ live: game().status === "live", over: over() }}>
       <header class="card-head">
         <h2 class="unseen">
           <a class="card-link" href={href({ view: "game", gameId: game().game_id })}>
@@ -58,9 +60,12 @@ const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
           label={`Lead by game time; now ${margin((game().score_home ?? 0) - (game().score_away ?? 0), game())}`}
         />
       </Show>
-      <WinBar game={game()} colours={colours()} />
+      {/* Who won needs no chance, and before a game there may be none to tell. */}
+      <Show when={!over() && (begun() || game().win_probability_home !== null)}>
+        <WinBar game={game()} colours={colours()} />
+      </Show>
       <Show when={begun()}>
-        <Momentum game={game()} colours={colours()} />
+        <Facts game={game()} colours={colours()} />
         <Halftime game={game()} colours={colours()} atHalf={halftimeLead(game(), series()?.leadAt(HALF_SECONDS))} />
       </Show>
     </article>
@@ -85,7 +90,7 @@ const Status: Component<{ game: Game; now: Accessor<number> }> = (props) => {
       case "final":
         return period !== null && period > 4 ? periodWords(period) : "";
       case "scheduled":
-        return start ? `${dayWords(start)}, ${timeWords(start)}` : "time not known";
+        return start ? whenWords(start, props.now()) : "time not known";
       default:
         return "";
     }
@@ -121,17 +126,29 @@ const Team: Component<{ game: Game; side: Side; colour: string; run: Run | null 
       <Show when={props.game.possession === props.side && props.game.status === "live"}>
         <span class="ball" role="img" aria-label="has the ball" title="has the ball" />
       </Show>
-      <span class="score">{score() ?? "–"}</span>
+      <span class="score">{score() ?? (props.game.status === "scheduled" || props.game.status === "postponed" ? "" : "–")}</span>
     </div>
   );
 };
 
 const Before: Component<{ game: Game }> = (props) => (
-  <p class="before dim">
-    {props.game.status === "postponed"
-      ? "Postponed. It shows here again when it has a new time."
-      : "The lead is drawn here from the tip."}
-  </p>
+  <Show when={props.game.status === "postponed"}>
+    <p class="before dim">It shows here again when it has a new time.</p>
+  </Show>
+);
+
+const Facts: Component<{ game: Game; colours: Colours }> = (props) => (
+  <dl class="facts">
+    <Show when={props.game.status !== "final"} fallback={<Leads game={props.game} />}>
+      <Momentum game={props.game} colours={props.colours} />
+    </Show>
+    <div>
+      <dt>Lead changes</dt>
+      <dd>
+        {props.game.lead_changes ?? 0}, {count(props.game.ties ?? 0, "tie")}
+      </dd>
+    </div>
+  </dl>
 );
 
 const Momentum: Component<{ game: Game; colours: Colours }> = (props) => {
@@ -139,29 +156,36 @@ const Momentum: Component<{ game: Game; colours: Colours }> = (props) => {
   const side = (): Side => (value() >= 0 ? "home" : "away");
   const share = () => Math.min(50, (Math.abs(value()) / FULL_MOMENTUM) * 50);
   return (
-    <dl class="facts">
-      <div class="momentum">
-        <dt>Momentum</dt>
-        <dd>
-          <span class="meter" aria-hidden="true">
-            <i
-              style={{
-                background: props.colours[side()],
-                width: `${share()}%`,
-                left: side() === "home" ? "50%" : `${50 - share()}%`,
-              }}
-            />
-          </span>
-          <b>{props.game.momentum === null ? "–" : margin(value(), props.game)}</b>
-        </dd>
-      </div>
-      <div class="swings">
-        <dt class="unseen">Lead changes and ties</dt>
-        <dd>
-          {count(props.game.lead_changes ?? 0, "lead change")}, {count(props.game.ties ?? 0, "tie")}
-        </dd>
-      </div>
-    </dl>
+    <div>
+      <dt>Momentum</dt>
+      <dd class="momentum">
+        {/* Away to the left, home to the right, as in the bar above. */}
+        <span class="meter" aria-hidden="true">
+          <i
+            style={{
+              background: props.colours[side()],
+              width: `${share()}%`,
+              left: side() === "home" ? "50%" : `${50 - share()}%`,
+            }}
+          />
+        </span>
+        <b>{props.game.momentum === null ? "–" : margin(value(), props.game)}</b>
+      </dd>
+    </div>
+  );
+};
+
+/** Of a game that is over: how far each was ahead. */
+const Leads: Component<{ game: Game }> = (props) => {
+  const lead = (side: Side) => {
+    const points = props.game[`biggest_lead_${side}`];
+    return points ? `${short(props.game, side)} +${points}` : null;
+  };
+  return (
+    <div>
+      <dt>Biggest lead</dt>
+      <dd>{[lead("away"), lead("home")].filter(Boolean).join(", ") || "–"}</dd>
+    </div>
   );
 };
 
@@ -171,10 +195,10 @@ const Halftime: Component<{ game: Game; colours: Colours; atHalf: number | null 
     <Show
       when={props.game.prediction}
       fallback={
-        <Show when={length() < PATTERN_MINUTES} fallback={<p class="half dim">No halftime forecast of this game.</p>}>
+        <Show when={length() < PATTERN_MINUTES && props.game.status !== "final"} fallback={<p class="half dim">No halftime forecast of this game.</p>}>
           <div class="half">
             <p>
-              <span class="dim">Halftime forecast at 18:00</span> <b>{length()}/18 min</b>
+              <span class="dim">Halftime forecast at 18:00</span> <b class="range">{length()}/18 min</b>
             </p>
             <div class="minutes" aria-hidden="true">
               <For each={Array.from({ length: PATTERN_MINUTES })}>
@@ -203,9 +227,13 @@ const Forecast: Component<{ forecast: MlPrediction; game: Game; colours: Colours
       <p>
         <span class="dim">{props.atHalf === null ? "Halftime" : "Forecast"}</span>{" "}
         <b class="half-point">{margin(point(), props.game)}</b>{" "}
-        <Show when={props.atHalf !== null} fallback={<span class="range dim">95% {span(lower(), upper(), point())}</span>}>
+        <Show when={props.atHalf !== null} fallback={<span class="range dim">95%: {span(lower(), upper(), point())}</span>}>
           <span class="range dim">
-            came {margin(props.atHalf!, props.game)}, {inside() ? "inside" : "outside"}
+            came {margin(props.atHalf!, props.game)}{" "}
+            <i class="held" classList={{ out: !inside() }} title={`${inside() ? "inside" : "outside"} the 95% interval`} aria-hidden="true">
+              {inside() ? "●" : "×"}
+            </i>
+            <span class="unseen">, {inside() ? "inside" : "outside"} the interval</span>
           </span>
         </Show>
       </p>
