@@ -20,7 +20,8 @@ interface Known {
   scores: readonly Score[];
 }
 
-/** A night's results come in bunches, and the log is the whole of it. */
+/** A night's results come in bunches, and the log is the whole of it: a moment for the bunch, a rest between two. */
+const BUNCH_MS = 300;
 const REST_MS = 5_000;
 const WINDOWS = [10, 25, 100] as const;
 const HORIZONS = ["halftime", "final"] as const;
@@ -40,11 +41,13 @@ const Accuracy: Component<ViewProps> = (props) => {
   const latest = () => (known.state === "errored" ? undefined : known.latest);
 
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let asked = -REST_MS;
   const again = () => {
     waiting ??= setTimeout(() => {
       waiting = undefined;
+      asked = performance.now();
       void refetch();
-    }, REST_MS);
+    }, Math.max(BUNCH_MS, asked + REST_MS - performance.now()));
   };
   onCleanup(() => clearTimeout(waiting));
   live.onEvents((events) => {

@@ -25,7 +25,7 @@ export const Headline: Component<{ settled: readonly Settled[]; made: number }> 
       <Fact
         name="Against persistence"
         value={gain() === null ? "–" : `${Math.abs(gain()! * 100).toFixed(1)}%`}
-        what={gain() === null ? "not known" : gain()! >= 0 ? `less error, ${count(paired().length, "game")}` : `more error, ${count(paired().length, "game")}`}
+        what={gain() === null ? "not known" : `${gainWords(gain()!)}, ${count(paired().length, "game")}`}
       />
       <Fact name="Inside 80%" value={share(held("inside80"))} what="should be 80%" />
       <Fact name="Inside 95%" value={share(held("inside95"))} what="should be 95%" />
@@ -35,6 +35,11 @@ export const Headline: Component<{ settled: readonly Settled[]; made: number }> 
     </dl>
   );
 };
+
+function gainWords(gain: number): string {
+  if (Math.round(gain * 1_000) === 0) return "the same error";
+  return gain > 0 ? "less error" : "more error";
+}
 
 const Fact: Component<{ name: string; value: string; what: string }> = (props) => (
   <div class="panel">
