@@ -1,7 +1,12 @@
 """What the tests of pages share."""
 
+import asyncio
 import json
 import random
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Watched
 
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -44,6 +50,13 @@ async def findings(watched: "Watched") -> list[str]:
         for each in report["violations"]
         if each["impact"] in ("serious", "critical")
     ]
+
+
+def figure(text: str, pattern: str) -> float:
+    """The number that the first group of the pattern finds."""
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return float(found.group(1))
 
 
 TEAMS = ("BOS", "NYK", "LAL", "DEN", "MIA", "CHI", "PHX", "OKC", "MIL", "CLE")
@@ -101,3 +114,30 @@ async def season(app: App, games: int, *, others: int = 0, from_ms: int, nights:
                 )
                 await app.pipeline.put(forecast)
     await app.pipeline.drained()
+
+
+@asynccontextmanager
+async def recorded_feed(recordings: Path, *arguments: object) -> AsyncIterator[str]:
+    """`courtside feed` in a process of its own; gives its address, and is ended by its id."""
+    command = ("-m", "courtside.cli", "feed", "--recordings", recordings, "--port", 0, *arguments)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    reading: asyncio.Task[bytes] | None = None
+    try:
+        said = b""
+        async with asyncio.timeout(30):
+            while (found := re.search(rb"http://127\.0\.0\.1:\d+", said)) is None:
+                line = await process.stdout.readline()
+                assert line, said.decode()
+                said += line
+        # Whoever does not read what it says would stop it when the pipe is full.
+        reading = asyncio.create_task(process.stdout.read())
+        yield found.group().decode()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+        if reading is not None:
+            await reading

@@ -1,7 +1,6 @@
 """How the forecasts did, in a real browser, against the real program."""
 
 import csv
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,9 @@ from courtside.app.run import App, started
 from courtside.clock import parse_utc
 from courtside.settings import Settings
 from tests.browser.conftest import Watched
-from tests.browser.support import Scheme, findings, push, score, season, wear
+from tests.browser.support import SCHEMES, figure, findings, push, score, season, wear
 
 MakeSettings = Callable[..., Settings]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 Record = dict[str, Any]
 
 pytestmark = pytest.mark.timeout(90)
@@ -47,12 +45,6 @@ async def accuracy_of(app: App, horizon: str) -> Record:
 
 async def cells(watched: Watched, name: str) -> list[str]:
     return list(await watched.page.evaluate(CELLS, name))
-
-
-def figure(text: str, pattern: str) -> float:
-    found = re.search(pattern, text)
-    assert found is not None, text
-    return float(found.group(1))
 
 
 def off_by(text: str) -> float:
@@ -283,7 +275,7 @@ async def test_the_page_goes_on_when_its_server_was_killed_and_is_back(
     async with started(again) as app:
         await push(app, "/games", game_id="g1", home_team="BOS", away_team="NYK")
         await played_to_forecast(app, "g1")
-        await watched.until("document.querySelector('#lost') === null")
+        await watched.page.evaluate("document.querySelector('#lost button')?.click()")
         await watched.until(f"{SHOWN} === 6")
         assert await watched.page.evaluate("window.sameLoad") is True
 

@@ -2,7 +2,7 @@
 
 import type { GameMessage } from "./contract";
 
-export const MOST_EVENTS = 300;
+export const MOST_EVENTS = 1_000;
 
 const TOLD = [
   "lead_change",

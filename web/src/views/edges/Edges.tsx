@@ -6,7 +6,7 @@ import { href } from "../../app/router";
 import { whenWords } from "../../app/times";
 import { IntervalBar } from "../../charts/IntervalBar";
 import { clockSeconds, clockWords, periodWords } from "../../state/clock";
-import { interval, margin, percent, short, statusWords, type Side } from "../../state/words";
+import { count, interval, margin, percent, short, statusWords, type Side } from "../../state/words";
 import type { Game } from "../../stream";
 import type { MarginForecast, RunningForecast } from "../../stream/contract";
 import "./edges.css";
@@ -17,8 +17,11 @@ const KNOWN: Record<string, string> = {
   score: "score and clock",
   teams: "score and the teams' ratings",
   players: "score, teams and who plays",
+  spread: "score and the market's spread",
   market: "score, teams and the market's spread",
 };
+/** Of these the forecast has heard from the market. */
+const TOLD = new Set(["spread", "market"]);
 const OPEN = new Set<Game["status"]>(["scheduled", "live", "halftime", "break"]);
 const ORDER: Record<string, number> = { live: 0, halftime: 0, break: 0, scheduled: 1 };
 
@@ -166,6 +169,7 @@ const Connect: Component<{ ids: readonly string[] }> = (props) => {
   const { live, announcer } = useApp();
   const [wanted, setWanted] = createSignal<string | null>(null);
   const [copied, setCopied] = createSignal<boolean | null>(null);
+  const told = () => props.ids.filter((each) => TOLD.has(live.game(each)?.forecast?.known ?? "")).length;
   const id = () => (wanted() !== null && props.ids.includes(wanted()!) ? wanted()! : (props.ids[0] ?? null));
   // An id of a scraper goes into a line for a shell: nothing in it may be more than a part of the address.
   const path = () => (id() === null ? "GAME_ID" : encodeURIComponent(id()!).replaceAll("'", "%27"));
@@ -182,17 +186,17 @@ const Connect: Component<{ ids: readonly string[] }> = (props) => {
     }
   }
   // On a phone it would be a screenful before the first line.
-  const open = !props.ids.length || matchMedia("(min-width: 760px)").matches;
+  const open = matchMedia("(min-width: 760px)").matches;
   return (
     <details class="panel connect" open={open}>
       <summary>
         <h2>No book is connected</h2>
-        <span class="dim">How to tell what the market says</span>
+        <span class="dim">{told() ? `${count(told(), "forecast has", "forecasts have")} a spread that was told` : "How to tell what the market says"}</span>
       </summary>
       <p>
         Courtside reads no odds by itself: adapters for books are not connected, so no quote and no edge is shown here. What a
         market says of a game you tell it yourself. <code>home_spread</code> is the spread of the home team in points, −4.5
-        where it gives four and a half; the next forecast of the game takes it up.
+        where it gives four and a half; the forecast of the game takes it up at once.
       </p>
       <div class="connect-call">
         <Show when={props.ids.length}>

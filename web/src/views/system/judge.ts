@@ -174,6 +174,8 @@ function endpointTimes(looks: Looks): readonly Gauge[] {
 function games(looks: Looks, board: readonly BoardGame[]): Group {
   const ages = looks[looks.length - 1]?.ages;
   const gauges = board.map(({ id, title, status }) => {
+    // It came after the last look: the next one sees it.
+    if (ages && !ages.has(id)) return told(title, "measuring");
     const values = trend(looks, (look) => look.ages.get(id) ?? null);
     // Only while it is played is silence news.
     const limits = status === "live"
