@@ -150,10 +150,10 @@ async def test_a_recorded_night_is_seen_from_its_first_tip_to_its_last_result(
     settings: MakeSettings, watched: Watched, data_dir: Path, tmp_path: Path
 ) -> None:
     recordings = (data_dir / "cdn" / "games").resolve()
-    night = ("--games", GAMES, "--speed", 700, "--lead", 2_400, "--faults", EDITS, "--fault-rate", 0.3)
+    night = ("--games", GAMES, "--speed", 1_000, "--lead", 4_000, "--faults", EDITS, "--fault-rate", 0.3)
     async with AsyncExitStack() as running:
         url = await running.enter_async_context(recorded_feed(recordings, *night))
-        seen = settings(source="nba", nba_url=url, poll_seconds=0.2)
+        seen = settings(source="nba", nba_url=url, poll_seconds=0.15)
         app = await running.enter_async_context(started(seen))
         await watched.page.goto(app.http_url)
         await watched.until(f"{CARDS} === {GAMES}")
@@ -175,7 +175,7 @@ async def test_a_night_that_is_replayed_says_so_wherever_it_is_looked_at(
     settings: MakeSettings, watched: Watched, data_dir: Path
 ) -> None:
     recordings = (data_dir / "cdn" / "games").resolve()
-    replay = settings(source="replay", recordings=recordings, games=2, speed=1_500.0)
+    replay = settings(source="replay", recordings=recordings, games=2, speed=4_000.0)
     async with started(replay) as app:
         await watched.page.goto(app.http_url)
         await watched.until("document.querySelector('#banner')?.innerText.includes('REPLAY')")

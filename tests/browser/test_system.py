@@ -23,6 +23,8 @@ Gauge = dict[str, str]
 pytestmark = pytest.mark.timeout(90)
 
 SCRIPT = "<img src=x onerror=window.hacked=1>"
+HEARTBEAT_SECONDS = 0.2
+"""The depth of the clients' queues is measured with each."""
 VERDICT = "document.querySelector('.verdict h2')?.innerText.trim()"
 WELL = f"{VERDICT}?.endsWith('All is well')"
 WRONG = f"{VERDICT}?.endsWith('Something is wrong')"
@@ -111,7 +113,9 @@ async def site() -> AsyncIterator[Site]:
 async def test_a_server_that_is_well_has_no_red_word_and_its_own_figures(
     settings: MakeSettings, watched: Watched
 ) -> None:
-    async with started(settings(source="simulate", games=4, speed=60, seed=3)) as app:
+    async with started(
+        settings(heartbeat_seconds=HEARTBEAT_SECONDS, source="simulate", games=4, speed=60, seed=3)
+    ) as app:
         await watched.page.goto(f"{app.http_url}/#/system")
         await looks_until(watched, WELL)
         assert await watched.page.locator(".sign.bad, .gauge.bad, .verdict.bad").count() == 0
@@ -147,7 +151,13 @@ async def test_a_feed_that_goes_away_is_red_with_what_to_do_and_green_when_it_is
     settings: MakeSettings, watched: Watched
 ) -> None:
     async with site() as feed:
-        asked = settings(source="nba", nba_url=feed.url, poll_seconds=0.1, nba_backoff_cap_polls=1)
+        asked = settings(
+            heartbeat_seconds=HEARTBEAT_SECONDS,
+            source="nba",
+            nba_url=feed.url,
+            poll_seconds=0.1,
+            nba_backoff_cap_polls=1,
+        )
         async with started(asked) as app:
             await watched.page.add_init_script(LATER)
             await watched.page.goto(f"{app.http_url}/#/system")
@@ -175,7 +185,9 @@ async def test_a_feed_that_goes_away_is_red_with_what_to_do_and_green_when_it_is
 async def test_a_server_that_was_killed_is_red_and_the_page_goes_on_with_the_next(
     settings: MakeSettings, watched: Watched, tmp_path: Path
 ) -> None:
-    kept = settings(source="push", database=f"sqlite:///{tmp_path / 'journal.db'}")
+    kept = settings(
+        heartbeat_seconds=HEARTBEAT_SECONDS, source="push", database=f"sqlite:///{tmp_path / 'journal.db'}"
+    )
     async with started(kept) as app:
         url = app.http_url
         await watched.page.goto(f"{url}/#/system")
@@ -186,7 +198,12 @@ async def test_a_server_that_was_killed_is_red_and_the_page_goes_on_with_the_nex
     assert "Is courtside run still running?" in await watched.text(".verdict")
     assert (await gauge(watched, "Reached"))["level"] == "bad"
     assert (await gauge(watched, "Clients"))["value"] == "not known", "nothing is made up"
-    again = settings(source="push", database=kept.database, http_port=urlsplit(url).port)
+    again = settings(
+        heartbeat_seconds=HEARTBEAT_SECONDS,
+        source="push",
+        database=kept.database,
+        http_port=urlsplit(url).port,
+    )
     async with started(again):
         await watched.page.evaluate("document.querySelector('#lost button')?.click()")
         await looks_until(watched, WELL)
@@ -196,7 +213,7 @@ async def test_a_server_that_was_killed_is_red_and_the_page_goes_on_with_the_nex
 async def test_a_live_game_that_says_nothing_is_named_with_what_to_do(
     settings: MakeSettings, watched: Watched
 ) -> None:
-    async with started(settings(source="push")) as app:
+    async with started(settings(heartbeat_seconds=HEARTBEAT_SECONDS, source="push")) as app:
         await push(app, "/games", game_id="g1", home_team=SCRIPT, away_team="NYK")
         await score(app, "11:00", 2, 0)
         await watched.page.add_init_script(LATER)
@@ -217,7 +234,9 @@ async def test_a_live_game_that_says_nothing_is_named_with_what_to_do(
 
 
 async def test_system_is_open_to_everybody_at_any_width(settings: MakeSettings, watched: Watched) -> None:
-    async with started(settings(source="simulate", games=4, speed=30, seed=3)) as app:
+    async with started(
+        settings(heartbeat_seconds=HEARTBEAT_SECONDS, source="simulate", games=4, speed=30, seed=3)
+    ) as app:
         page = watched.page
         await page.emulate_media(reduced_motion="reduce")
         await page.goto(f"{app.http_url}/#/system")
