@@ -57,9 +57,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = arguments.recordings or _recorded(Path(scratch), arguments.games)
+        folder = arguments.recordings or recorded(Path(scratch), arguments.games)
         model = open_forecasting(SHIPPED).forecaster
-        games, observations = asyncio.run(_observations(folder, arguments.games))
+        games, observations = asyncio.run(observed(folder, arguments.games))
         observations = _with_contexts(observations, model)
         figures = {
             "fold alone": _rate(lambda: _fold(observations), games),
@@ -81,7 +81,8 @@ def main() -> None:
         print(f"  {name:<30} {share:6.0%}")
 
 
-def _recorded(scratch: Path, games: int) -> Path:
+def recorded(scratch: Path, games: int) -> Path:
+    """A folder of recorded games: those of COURTSIDE_DATA, or simulated ones in `scratch`."""
     default = Path(__file__).parents[1] / ".." / "shared" / "data"
     folder = Path(os.environ.get("COURTSIDE_DATA", default)) / "cdn" / "games"
     if folder.is_dir():
@@ -92,7 +93,8 @@ def _recorded(scratch: Path, games: int) -> Path:
     return scratch
 
 
-async def _observations(folder: Path, games: int) -> tuple[int, list[AnyObservation]]:
+async def observed(folder: Path, games: int) -> tuple[int, list[AnyObservation]]:
+    """How many games, and what a source saw of them, one observation a play."""
     source = ReplaySource(Recordings.open(folder), games=games, clock=ManualClock())
     return len(source.games), [observation async for observation in source]
 

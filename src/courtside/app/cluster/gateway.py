@@ -66,6 +66,9 @@ class Gateway:
         self._known: dict[str, _Known] = {}
         self._folded: dict[str, tuple[tuple[str, int], LiveGame]] = {}
         self._waiting: dict[str, asyncio.Future[Receipt]] = {}
+        self._cached: dict[tuple[str, str], int] = {}
+        """`seq` of the last message in the cache, by game and epoch."""
+        self._partial: set[tuple[str, str]] = set()
         self._moved = asyncio.Event()
         self._journal_trouble: str | None = None
         self.deliver: Deliver = lambda messages: None
@@ -185,12 +188,28 @@ class Gateway:
                     await self._keep(to_keep)
                     to_keep = []
                     await self._journal.forget([said.game_id])
-                to_keep += [entry for _, entry in entries]
+                if self._follows(said, entries):
+                    to_keep += [entry for _, entry in entries]
             fresh.append((said, entries))
         await self._keep(to_keep)
         for said, entries in fresh:
             self._take(said, entries)
         return deliveries
+
+    def _follows(self, said: Heard, entries: Sequence[tuple[str, Entry]]) -> bool:
+        """Whether the cache has all that came before: of a game whose beginning the bus has let go of,
+        nobody can resume here."""
+        name = said.game_id, said.told.epoch
+        if name in self._partial:
+            return False
+        messages = [message for _, entry in entries for message in entry.messages]
+        if messages and messages[0].seq != self._cached.get(name, 0) + 1:
+            log.warning("its beginning is not on the bus any more", extra={"game_id": said.game_id})
+            self._partial.add(name)
+            return False
+        if messages:
+            self._cached[name] = messages[-1].seq
+        return True
 
     async def _keep(self, entries: Sequence[Entry]) -> None:
         """What the cache cannot take clients cannot resume from; nothing else needs it."""
@@ -242,6 +261,8 @@ class Gateway:
             self._folded.pop(game_id, None)
             self.leave(game_id)
         if gone:
+            self._cached = {name: seq for name, seq in self._cached.items() if name[0] in self._known}
+            self._partial = {name for name in self._partial if name[0] in self._known}
             await self._journal.forget(gone)
 
     def _of(self, game_id: str) -> _Known:
