@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,26 +10,15 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright
 
 from courtside.settings import Settings
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-"""The browser is to look at pages on this machine and at nothing else."""
+from tools.chromium import ARGUMENTS, MISSING, chromium
 
 
 def _chromium() -> str:
-    found = os.environ.get("COURTSIDE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    found = chromium()
     if found is None:
-        reason = "no Chromium here: apt-get install chromium, or name one in COURTSIDE_CHROMIUM"
         if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     return found
 
 
@@ -38,7 +26,7 @@ def _chromium() -> str:
 async def browser() -> AsyncIterator[Browser]:
     executable = _chromium()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
         await browser.close()
 
