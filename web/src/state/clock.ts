@@ -3,12 +3,29 @@
 import { createSignal, onCleanup, type Accessor } from "solid-js";
 import type { Game, Pace } from "../stream";
 
-/** Wall time that is read anew every `everyMs`, for as long as the owner lives. */
+const clocks = new Set<() => void>();
+
+/** Wall time that is read anew every `everyMs` at least, for as long as the owner lives. */
 export function createNow(everyMs: number): Accessor<number> {
   const [now, setNow] = createSignal(Date.now());
-  const timer = setInterval(() => setNow(Date.now()), everyMs);
-  onCleanup(() => clearInterval(timer));
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const read = () => {
+    clearInterval(timer);
+    timer = setInterval(() => setNow(Date.now()), everyMs);
+    setNow(Date.now());
+  };
+  read();
+  clocks.add(read);
+  onCleanup(() => {
+    clocks.delete(read);
+    clearInterval(timer);
+  });
   return now;
+}
+
+/** Read all clocks now, as something is drawn anyway: a frame for each of them costs as much once more. */
+export function readClocks(): void {
+  for (const read of clocks) read();
 }
 
 /** Plays after which the clock stands until the next one. */

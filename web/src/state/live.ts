@@ -6,6 +6,7 @@ import { openStream, type ConnectionState, type Counts, type FeedEvent, type Gam
 import type { Source } from "../stream/contract";
 import type { Pace } from "../stream/pace";
 import { getTimeline } from "./calls";
+import { readClocks } from "./clock";
 
 export interface Live {
   /** Games on the board; the list is a new one only when one came or left. */
@@ -104,6 +105,7 @@ export function createLive(url?: string): Live {
         for (const listener of listeners) listener(changes.events);
       }
       setHello(store.hello);
+      readClocks();
     }),
   );
   stream.onState(setConnection);

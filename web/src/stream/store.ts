@@ -130,7 +130,7 @@ export class Store {
 }
 
 /** Drawing costs more than taking in: nobody reads numbers that change more often than this. */
-const CALM_MS = 100;
+const CALM_MS = 200;
 const HIDDEN_MS = 1_000;
 
 /** At the next frame, and not sooner than a tenth of a second after the one before; a page out of sight has

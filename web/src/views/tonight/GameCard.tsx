@@ -1,6 +1,6 @@
 // One game: who, how it stands, how it went, and what will probably come of it.
 
-import { createMemo, For, Show, type Accessor, type Component } from "solid-js";
+import { createMemo, For, Show, untrack, type Accessor, type Component } from "solid-js";
 import { useApp, useColours } from "../../app/context";
 import { href } from "../../app/router";
 import { whenWords } from "../../app/times";
@@ -9,8 +9,9 @@ import { WinBar } from "../../charts/WinBar";
 import { Worm } from "../../charts/Worm";
 import { clockWords, periodWords, ticking } from "../../state/clock";
 import { count, full, interval, margin, short, span, statusWords, type Side } from "../../state/words";
-import type { Game, MlPrediction, Run } from "../../stream";
+import type { Game, MlPrediction, Run, Series } from "../../stream";
 import type { Colours } from "../../style/teams";
+import { createSight } from "./sight";
 
 const PATTERN_MINUTES = 18;
 const HALF_SECONDS = 1_440;
@@ -18,18 +19,38 @@ const HALF_SECONDS = 1_440;
 const BADGE_POINTS = 6;
 /** The momentum at which its bar is full, in points. */
 const FULL_MOMENTUM = 10;
+/** Seconds of a game in a second, from which on its clock is moved on once a second. */
+const FAST = 2;
 
 export const GameCard: Component<{ id: string; now: Accessor<number> }> = (props) => {
   const { live } = useApp();
-  const game = () => live.game(props.id);
-  return <Show when={game()}>{(known) => <Card game={known()} now={props.now} />}</Show>;
+  const [inSight, watch] = createSight();
+  const second = createMemo(() => Math.floor(props.now() / 1_000) * 1_000);
+  /** At once where it can be seen, and once a second where not. */
+  const calm = <Value,>(read: () => Value): Value => {
+    if (inSight()) return read();
+    second();
+    return untrack(read);
+  };
+  const game = createMemo(() => calm(() => live.game(props.id)));
+  // It is always the same object, and grows.
+  const series = createMemo(() => calm(() => live.series(props.id)), undefined, { equals: false });
+  // Where games run many times as fast, every clock would be written anew with every step.
+  const now = () => (inSight() && (live.pace(props.id)?.speed ?? 1) < FAST ? props.now() : second());
+  return <Show when={game()}>{(known) => <Card game={known()} series={series()} now={now} watch={watch} />}</Show>;
 };
 
-const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
-  const { live } = useApp();
+interface CardProps {
+  game: Game;
+  series: Series | undefined;
+  now: Accessor<number>;
+  watch: (element: Element) => void;
+}
+
+const Card: Component<CardProps> = (props) => {
   const game = () => props.game;
   const colours = useColours(game);
-  const series = () => live.series(game().game_id);
+  const series = () => props.series;
   const begun = () => game().elapsed_seconds !== null;
   const over = () => game().status === "final";
   const run = createMemo(() => {
@@ -37,7 +58,7 @@ const Card: Component<{ game: Game; now: Accessor<number> }> = (props) => {
     return current && current.points >= BADGE_POINTS && !over() ? current : null;
   });
   return (
-    <article class="card panel" classList={{ live: game().status === "live", over: over() }}>
+    <article ref={(element) => props.watch(element)} class="card panel" classList={{ live: game().status === "live", over: over() }}>
       <header class="card-head">
         <h2 class="unseen">
           <a class="card-link" href={href({ view: "game", gameId: game().game_id })}>
