@@ -22,7 +22,7 @@ LATE_MS = 25.0
 DRAWN = """
 (() => {
   const has = (card, selector) => card.querySelector(selector) !== null;
-  const complete = (card) => has(card, ".score") && has(card, ".winbar, .before");
+  const complete = (card) => has(card, ".score") && has(card, ".worm, .before");
   const look = () => {
     const cards = [...document.querySelectorAll(".card")];
     if (cards.length >= %d && cards.every(complete)) requestAnimationFrame((now) => (window.allDrawn = now));
