@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from courtside.config import describe_settings
+from courtside.config import describe_settings, load_settings
+from courtside.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -237,3 +239,10 @@ def image_environment() -> dict[str, str]:
 
 def toml_settings(path: Path) -> dict[str, object]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def loaded(environ: Mapping[str, str], secret: Path) -> Settings:
+    """Settings as a container has them: of image and deployment from its environment, and from its secret."""
+    given = {name: value for name, value in environ.items() if name.startswith("COURTSIDE_")}
+    del given["COURTSIDE_CONFIG"]
+    return load_settings({}, given, secret)
