@@ -36,7 +36,7 @@ class Plain:
             distribution=_walk(HALFTIME_MINUTES).shifted(differential),
             members={"still": differential, "shrunk": round(0.9 * differential, 2)},
             weights={"still": 1.0, "shrunk": 0.0},
-            similar=(SimilarGame("0021300001", "2013-10-29", "IND", "ORL", 7, 11.5),),
+            similar=(SimilarGame("0021300001", "2013-10-29", "IND", "ORL", 7, 11.5, list(range(18))),),
             known=_known(situation.prior),
             levels=(values.get("alpha80", 0.2), values.get("alpha95", 0.05)),
         )

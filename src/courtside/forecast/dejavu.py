@@ -195,6 +195,7 @@ class Dejavu:
             away_team=game.away_team,
             halftime_differential=int(self.library.halftimes[place]),
             distance=round(typical, 2),
+            pattern=self.library.patterns[place].tolist(),
         )
 
 

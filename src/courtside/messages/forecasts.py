@@ -63,6 +63,8 @@ class SimilarGame(msgspec.Struct, frozen=True, gc=False):
     away_team: str
     halftime_differential: int
     distance: float
+    pattern: list[int] | None = None
+    """Its differential at the end of each of those minutes; null in forecasts of older versions."""
 
 
 class Explanation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

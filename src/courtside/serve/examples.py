@@ -58,6 +58,7 @@ def new_snapshot(game_id: str, source: SourceName, epoch: str, updated: str) -> 
 
 GAME_ID = "0022500776"
 PATTERN: list[int | None] = [0, 2, -1, 3, 3, 5, 8, 6, 4, 4, 7, 9, 11, 8, 6, 6, 9, 10]
+SIMILAR_PATTERN = [1, 2, 0, 2, 4, 5, 7, 7, 5, 4, 6, 10, 10, 9, 7, 6, 8, 9]
 
 NEW_GAME = NewGame(GAME_ID, "BOS", "CHI", "2026-02-12T00:10:00Z")
 NEW_SCORE = NewScore(2, "6:00", 52, 42, "2026-02-12T00:41:07.500Z")
@@ -71,7 +72,7 @@ EXPLANATION = Explanation(
     dejavu_prediction=9.1,
     lstm_prediction=8.9,
     ensemble_forecast=9.25,
-    similar_games=[SimilarGame("0021800412", "2018-12-14", "TOR", "POR", 11, 14.2)],
+    similar_games=[SimilarGame("0021800412", "2018-12-14", "TOR", "POR", 11, 1.2, SIMILAR_PATTERN)],
 )
 PREDICTED = PredictReply(9.25, -2.0, 20.0, 0.95, EXPLANATION, MODEL, "score")
 STATE = StateRequest(52, 42, 2, "6:00", possession="home")

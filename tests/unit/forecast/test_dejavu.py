@@ -49,6 +49,7 @@ def test_the_similar_games_are_the_nearest_with_how_far_they_are(number: int) ->
     assert [game.halftime_differential for game in similar] == [
         int(HALFTIMES[place]) for _, place in expected
     ]
+    assert [game.pattern for game in similar] == [PATTERNS[place].tolist() for _, place in expected]
     typical = [(distance / sum(WEIGHTS)) ** 0.5 for distance, _ in expected]
     assert [game.distance for game in similar] == pytest.approx(typical, abs=0.006)
     label = GAMES.games[expected[0][1]]

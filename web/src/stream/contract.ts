@@ -537,6 +537,7 @@ export interface SimilarGame {
   away_team: string;
   halftime_differential: number;
   distance: number;
+  pattern?: number[] | null;
 }
 
 /** Games as they stand, each with its `epoch` and `seq`. */
