@@ -1,7 +1,7 @@
 // uPlot as a component: makes the chart anew when the theme or the options change, and only hands over
 // data otherwise.
 
-import { createEffect, on, onCleanup, onMount, type Component } from "solid-js";
+import { createEffect, on, onCleanup, onMount, untrack, type Component } from "solid-js";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useApp } from "../app/context";
@@ -34,9 +34,12 @@ export const LineChart: Component<LineChartProps> = (props) => {
   function make(): void {
     if (!place) return;
     chart?.destroy();
-    const options = { ...props.options(inks()), width: Math.max(1, place.clientWidth), height: props.height };
-    chart = new uPlot(options, props.data, place);
-    props.onChart?.(chart);
+    const options = props.options(inks());
+    // Only what the options themselves read makes a new chart: new data do not.
+    untrack(() => {
+      chart = new uPlot({ ...options, width: Math.max(1, place!.clientWidth), height: props.height }, props.data, place!);
+      props.onChart?.(chart);
+    });
   }
 
   onMount(() => {

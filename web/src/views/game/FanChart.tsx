@@ -1,17 +1,16 @@
 // The forecasts of one margin, each drawn at the moment it was made: they narrow toward the outcome. The
 // lead goes along, so that one sees what was made of what.
 
-import { createEffect, createMemo, on, type Component } from "solid-js";
-import uPlot from "uplot";
-import { LineChart } from "../../charts/LineChart";
-import { interval, margin, short } from "../../state/words";
+import { createMemo, type Component } from "solid-js";
+import type uPlot from "uplot";
+import { interval, margin } from "../../state/words";
 import { lastUntil } from "../../stream";
-import { cornerWords, frame, marginAxis, scrubOn, withAlpha } from "./chartParts";
+import { marginAxis, withAlpha } from "./chartParts";
 import { fanData } from "./fan";
+import { GameChart, stepped } from "./GameChart";
 import type { Model } from "./model";
-import { gameLength } from "./story";
-
-const HALF_SECONDS = 1_440;
+import { outcomeOf } from "./outcome";
+import { gameLength, HALF_SECONDS } from "./story";
 
 export interface FanProps {
   model: Model;
@@ -22,16 +21,9 @@ export interface FanProps {
 
 export const FanChart: Component<FanProps> = (props) => {
   const m = props.model;
-  let chart: uPlot | undefined;
   const length = createMemo(() => (props.horizon === "halftime" ? HALF_SECONDS : gameLength(m.until())));
   const data = createMemo(() => fanData(m.fan(), m.series()?.lead ?? [], props.horizon, Math.min(m.until(), length())));
-  const outcome = createMemo(() => {
-    const game = m.game();
-    if (!game) return null;
-    if (props.horizon === "final") return game.status === "final" ? (game.score_home ?? 0) - (game.score_away ?? 0) : null;
-    const over = game.status === "halftime" || game.status === "final" || (game.period ?? 0) > 2;
-    return over ? (m.series()?.leadAt(HALF_SECONDS) ?? null) : null;
-  });
+  const outcome = createMemo(() => outcomeOf(m, props.horizon));
   const said = createMemo(() => {
     const game = m.game();
     const fan = m.fan();
@@ -42,60 +34,30 @@ export const FanChart: Component<FanProps> = (props) => {
     const came = outcome() === null ? "" : `; it came ${margin(outcome()!, game)}`;
     return `Forecasts of ${what} by the time they were made${now}${came}`;
   });
-  createEffect(on([m.scrub.at, outcome], () => chart?.redraw(false), { defer: true }));
-
   return (
-    <LineChart
+    <GameChart
+      model={m}
       data={data()}
+      length={length()}
       height={props.height}
       label={said()}
-      onChart={(made) => {
-        chart = made;
-        scrubOn(made, m.scrub.to);
+      times
+      axis={marginAxis}
+      range={(_, low, high) => around(low, high, outcome())}
+      bands={(inks) => [
+        { series: [2, 1], fill: withAlpha(inks.accent, 0.16) },
+        { series: [4, 3], fill: withAlpha(inks.accent, 0.26) },
+      ]}
+      series={(inks) => [
+        ...Array.from({ length: 4 }, () => stepped({ stroke: "transparent" })),
+        stepped({ stroke: inks.accent, width: 2.25 }),
+        stepped({ stroke: inks.ink, width: 1.25 }),
+      ]}
+      over={(plot, inks) => {
+        level(plot, 0, inks.dim, []);
+        if (outcome() !== null) level(plot, outcome()!, inks.ink, [6, 4]);
       }}
-      options={(inks) => {
-        const colours = m.colours();
-        const stepped = uPlot.paths.stepped!({ align: 1 });
-        const hidden = { stroke: "transparent", paths: stepped, points: { show: false } };
-        const shared = frame(
-          inks,
-          { length, at: m.scrub.at, onPoint: props.onPoint },
-          {
-            times: true,
-            draw: (plot) => {
-              const game = m.game();
-              if (!game) return;
-              cornerWords(plot, short(game, "home"), colours.home, "top");
-              cornerWords(plot, short(game, "away"), colours.away, "bottom");
-            },
-            over: (plot) => {
-              level(plot, 0, inks.dim, []);
-              if (outcome() !== null) level(plot, outcome()!, inks.ink, [6, 4]);
-            },
-          },
-        );
-        return {
-          cursor: shared.cursor!,
-          legend: shared.legend!,
-          padding: shared.padding!,
-          hooks: shared.hooks!,
-          scales: { x: shared.scale, y: { range: (_, low, high) => around(low, high, outcome()) } },
-          axes: [shared.x, marginAxis(inks)],
-          bands: [
-            { series: [2, 1], fill: withAlpha(inks.accent, 0.16) },
-            { series: [4, 3], fill: withAlpha(inks.accent, 0.26) },
-          ],
-          series: [
-            {},
-            hidden,
-            hidden,
-            hidden,
-            hidden,
-            { stroke: inks.accent, width: 2.25, paths: stepped, points: { show: false } },
-            { stroke: inks.ink, width: 1.25, paths: stepped, points: { show: false } },
-          ],
-        };
-      }}
+      onPoint={props.onPoint}
     />
   );
 };

@@ -5,23 +5,13 @@ import { IntervalBar } from "../../charts/IntervalBar";
 import { interval, margin } from "../../state/words";
 import { FORECAST_SECONDS } from "./asof";
 import type { Model } from "./model";
-
-const HALF_SECONDS = 1_440;
-
-/** The margin at the half once it has been played by the moment that is looked at. */
-export function halftimeOutcome(model: Model): number | null {
-  const game = model.game();
-  if (!game) return null;
-  const at = model.scrub.at();
-  const over = at === null ? game.status === "halftime" || game.status === "final" || (game.period ?? 0) > 2 : at >= HALF_SECONDS;
-  return over ? (model.series()?.leadAt(HALF_SECONDS) ?? null) : null;
-}
+import { outcomeOf } from "./outcome";
 
 export const HalftimeLine: Component<{ model: Model }> = (props) => {
   const m = props.model;
   const forecast = () => m.shown()?.prediction ?? null;
   const early = () => (m.scrub.at() ?? m.until()) < FORECAST_SECONDS;
-  const actual = () => halftimeOutcome(m);
+  const actual = () => outcomeOf(m, "halftime");
   const lower = () => forecast()!.lower95 ?? forecast()!.interval_lower;
   const upper = () => forecast()!.upper95 ?? forecast()!.interval_upper;
   const now = () => actual() ?? (m.shown()!.score_home ?? 0) - (m.shown()!.score_away ?? 0);

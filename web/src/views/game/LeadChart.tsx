@@ -1,98 +1,59 @@
 // The lead over the game, large: home above the line, away below; runs shaded, lead changes and ties marked,
 // and the forecasts of the half and of the end where they fall.
 
-import { createEffect, createMemo, on, type Component } from "solid-js";
-import uPlot from "uplot";
-import { LineChart } from "../../charts/LineChart";
+import { createMemo, type Component } from "solid-js";
+import type uPlot from "uplot";
 import { momentWords } from "../../state/clock";
-import { count, margin, short } from "../../state/words";
+import { count, margin } from "../../state/words";
 import type { MarginForecast } from "../../stream";
-import { cornerWords, frame, marginAxis, scrubOn, withAlpha } from "./chartParts";
+import { marginAxis, withAlpha } from "./chartParts";
+import { GameChart, twoSided } from "./GameChart";
 import type { Model } from "./model";
-import { gameLength } from "./story";
+import { sides, steps } from "./steps";
+import { gameLength, HALF_SECONDS } from "./story";
 
 const LEAST_REACH = 10;
-const HALF_SECONDS = 1_440;
 
-export const LeadChart: Component<{ model: Model; onPoint: (at: number | null) => void }> = (props) => {
+export const LeadChart: Component<{ model: Model; height: number; onPoint: (at: number | null) => void }> = (props) => {
   const m = props.model;
-  let chart: uPlot | undefined;
   const length = createMemo(() => gameLength(m.until()));
-  const data = createMemo((): uPlot.AlignedData => {
-    const at: number[] = [];
-    const lead: number[] = [];
-    for (const point of m.series()?.lead ?? []) {
-      at.push(point.at);
-      lead.push(point.lead);
-    }
-    const last = lead[lead.length - 1];
-    if (last !== undefined && m.until() > at[at.length - 1]!) {
-      at.push(m.until());
-      lead.push(last);
-    }
-    return [at, lead, lead.map((points) => Math.max(0, points)), lead.map((points) => Math.min(0, points))];
-  });
+  const data = createMemo(() => sides(steps(m.series()?.lead ?? [], (point) => point.lead, m.until()), 0));
   const said = createMemo(() => {
     const game = m.shown();
     if (!game) return "";
+    const at = m.scrub.at() ?? m.until();
     const { changes, ties, runs } = m.story();
+    const until = { changes: changes.filter((each) => each.at <= at), ties: ties.filter((each) => each <= at), runs: runs.filter((each) => each.from <= at) };
     const now = (game.score_home ?? 0) - (game.score_away ?? 0);
-    return `Lead by game time, ${margin(now, game)} at ${momentWords(m.scrub.at() ?? m.until())}; ${count(changes.length, "lead change")}, ${count(ties.length, "tie")}, ${count(runs.length, "run")} of eight or more`;
+    return `Lead by game time, ${margin(now, game)} at ${momentWords(at)}; ${count(until.changes.length, "lead change")}, ${count(until.ties.length, "tie")}, ${count(until.runs.length, "run")} of eight or more`;
   });
-  createEffect(on([m.scrub.at, m.shown], () => chart?.redraw(false), { defer: true }));
 
   return (
-    <LineChart
+    <GameChart
+      model={m}
       data={data()}
-      height={280}
+      length={length()}
+      height={props.height}
       label={said()}
-      onChart={(made) => {
-        chart = made;
-        scrubOn(made, m.scrub.to);
+      times
+      axis={marginAxis}
+      range={() => reach(data()[1] as number[], m.shown()?.forecast ?? null)}
+      series={(inks, colours) => twoSided(inks, colours, 0)}
+      draw={(plot, _, colours) => {
+        for (const run of m.story().runs) shade(plot, run, colours[run.side]);
       }}
-      options={(inks) => {
-        const colours = m.colours();
-        const stepped = uPlot.paths.stepped!({ align: 1 });
-        const shared = frame(
-          inks,
-          { length, at: m.scrub.at, onPoint: props.onPoint },
-          {
-            times: true,
-            draw: (plot) => {
-              for (const run of m.story().runs) shade(plot, run, colours[run.side]);
-              const game = m.game();
-              if (!game) return;
-              cornerWords(plot, short(game, "home"), colours.home, "top");
-              cornerWords(plot, short(game, "away"), colours.away, "bottom");
-            },
-            over: (plot) => {
-              zero(plot, inks.dim);
-              for (const tie of m.story().ties) dot(plot, tie, inks.dim, inks.surface);
-              for (const change of m.story().changes) diamond(plot, change.at, colours[change.side], inks.surface);
-            },
-            last: (plot) => {
-              const forecast = m.shown()?.forecast;
-              if (!forecast || m.shown()?.status === "final") return;
-              if (forecast.halftime) whisker(plot, HALF_SECONDS, forecast.halftime, inks.ink);
-              whisker(plot, length(), forecast.final, inks.ink, -6);
-            },
-          },
-        );
-        return {
-          cursor: shared.cursor!,
-          legend: shared.legend!,
-          padding: shared.padding!,
-          hooks: shared.hooks!,
-          scales: { x: shared.scale, y: { range: () => reach(data()[1] as number[], m.shown()?.forecast ?? null) } },
-          axes: [shared.x, marginAxis(inks)],
-          series: [
-            {},
-            { stroke: inks.ink, width: 1.75, paths: stepped, points: { show: false } },
-            { stroke: "transparent", fill: withAlpha(colours.home, 0.35), paths: stepped, points: { show: false } },
-            { stroke: "transparent", fill: withAlpha(colours.away, 0.35), paths: stepped, points: { show: false } },
-          ],
-        };
+      over={(plot, inks, colours) => {
+        zero(plot, inks.dim);
+        for (const tie of m.story().ties) dot(plot, tie, inks.dim, inks.surface);
+        for (const change of m.story().changes) diamond(plot, change.at, colours[change.side], inks.surface);
       }}
+      last={(plot, inks) => {
+        const forecast = m.shown()?.forecast;
+        if (!forecast || m.shown()?.status === "final") return;
+        if (forecast.halftime) whisker(plot, HALF_SECONDS, forecast.halftime, inks.ink);
+        whisker(plot, length(), forecast.final, inks.ink, -6);
+      }}
+      onPoint={props.onPoint}
     />
   );
 };

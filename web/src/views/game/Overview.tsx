@@ -1,9 +1,9 @@
 // The game at a glance: its course, what happened last, the halftime forecast in a line.
 
 import { createMemo, createSignal, For, Show, type Component } from "solid-js";
-import { useApp } from "../../app/context";
 import { momentWords } from "../../state/clock";
-import { eventWords, margin, percent, short } from "../../state/words";
+import { margin, percent, short } from "../../state/words";
+import { correctionWords } from "./corrections";
 import { FanChart } from "./FanChart";
 import { HalftimeLine } from "./Halftime";
 import { LeadChart } from "./LeadChart";
@@ -35,9 +35,9 @@ export const Overview: Component<{ model: Model }> = (props) => {
             <h2 id="course-title">Lead</h2>
             <Readout model={m} at={pointed()} />
           </div>
-          <LeadChart model={m} onPoint={setPointed} />
+          <LeadChart model={m} height={300} onPoint={setPointed} />
           <h2>Chance to win</h2>
-          <WinChart model={m} onPoint={setPointed} />
+          <WinChart model={m} height={160} onPoint={setPointed} />
           <h2>Forecast of the final margin</h2>
           <FanChart model={m} horizon="final" height={200} onPoint={setPointed} />
           <p class="legend dim">
@@ -93,26 +93,42 @@ const Readout: Component<{ model: Model; at: number | null }> = (props) => {
   return <p class="readout">{words()}</p>;
 };
 
+const MOST_CORRECTIONS = 6;
+
 const Corrections: Component<{ model: Model }> = (props) => {
-  const { live } = useApp();
-  const known = createMemo(() => [...props.model.past().corrections].reverse().slice(0, 6));
-  const words = (note: ReturnType<typeof known>[number]) => {
-    const game = live.game(props.model.id) ?? props.model.game();
-    const told = eventWords(
-      { type: "correction", timestamp: note.timestamp, game_id: props.model.id, epoch: "", seq: note.seq, source: game?.source ?? "nba", data: note.data },
-      game,
-    ).text;
-    const pair = game ? `${short(game, "away")} at ${short(game, "home")}, ` : "";
-    return told.startsWith(pair) ? told.slice(pair.length) : told;
-  };
+  const m = props.model;
+  const known = createMemo(() => [...m.past().corrections].reverse());
   return (
     <Show when={known().length}>
       <section class="panel part corrections" aria-labelledby="corrections-title">
         <h2 id="corrections-title">Corrections</h2>
         <ul>
-          <For each={known()}>{(note) => <li>{words(note)}</li>}</For>
+          <For each={known().slice(0, MOST_CORRECTIONS)}>
+            {(note) => {
+              const { at, text, play, others } = correctionWords(note);
+              return (
+                <li>
+                  <Show when={at !== null}>
+                    <button class="play-clock" title="Look at this moment" aria-label={`Look at ${momentWords(at!)}`} onClick={() => m.scrub.to(at!)}>
+                      {momentWords(at!)}
+                    </button>{" "}
+                  </Show>
+                  {text}
+                  <Show when={play !== null}>
+                    <span class="corrected-play dim">
+                      {play}
+                      {others > 0 ? ` and ${others} more` : ""}
+                    </span>
+                  </Show>
+                </li>
+              );
+            }}
+          </For>
         </ul>
-        <p class="dim">What is shown of the past is as it is now known.</p>
+        <p class="dim">
+          <Show when={known().length > MOST_CORRECTIONS}>{known().length - MOST_CORRECTIONS} more before; all are marked among the plays. </Show>
+          What is shown of the past is as it is now known.
+        </p>
       </section>
     </Show>
   );

@@ -35,7 +35,7 @@ export const Players: Component<{ model: Model }> = (props) => {
   };
   return (
     <Show
-      when={m.shown()?.players.length}
+      when={m.players().length}
       fallback={
         <div class="panel empty">
           <p>
@@ -52,7 +52,7 @@ export const Players: Component<{ model: Model }> = (props) => {
         </For>
       </div>
       <p class="dim note">
-        The bar is the game from left to right, filled while a player was on court. On and off: for how long. Load: 0 fresh to 100 spent. Times are as of each player's last report.
+        The bar is the game from left to right, filled while a player was on court. On and off: for how long. Load is the fatigue index: 0 fresh, 100 spent, as of each player's last report.
       </p>
     </Show>
   );
@@ -68,7 +68,7 @@ interface TableProps {
 
 const TeamTable: Component<TableProps> = (props) => {
   const m = props.model;
-  const lines = createMemo(() => sorted((m.shown()?.players ?? []).filter((line) => line.side === props.side), props.by));
+  const lines = createMemo(() => sorted(m.players().filter((line) => line.side === props.side), props.by));
   const ids = createMemo(() => lines().map((line) => line.player_id), undefined, {
     equals: (one, other) => one.length === other.length && one.every((id, index) => id === other[index]),
   });

@@ -32,8 +32,8 @@ export const Scoreboard: Component<{ model: Model; game: Game }> = (props) => {
       </Show>
       <div class="board-foot">
         <WinBar game={props.game} colours={m.colours()} />
-        <Facts game={props.game} />
       </div>
+      <Facts game={props.game} />
     </header>
   );
 };
@@ -115,6 +115,10 @@ const LineScore: Component<{ model: Model; game: Game }> = (props) => {
             <span class="unseen">Team</span>
           </th>
           <For each={periods()}>{(each) => <th scope="col">{periodWords(each.period)}</th>}</For>
+          <th scope="col" class="total">
+            <span aria-hidden="true">T</span>
+            <span class="unseen">Total</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -123,6 +127,7 @@ const LineScore: Component<{ model: Model; game: Game }> = (props) => {
             <tr>
               <th scope="row">{short(props.game, side)}</th>
               <For each={periods()}>{(each) => <td>{each[side] ?? "–"}</td>}</For>
+              <td class="total">{props.game[`score_${side}`] ?? "–"}</td>
             </tr>
           )}
         </For>
@@ -143,16 +148,18 @@ const Facts: Component<{ game: Game }> = (props) => {
     ].filter((fact) => fact !== false);
   };
   return (
-    <dl class="board-facts">
-      <For each={facts()}>
-        {(fact) => (
-          <div>
-            <dt>{fact.name}</dt>
-            <dd>{fact.text}</dd>
-          </div>
-        )}
-      </For>
-    </dl>
+    <Show when={facts().length}>
+      <dl class="board-facts">
+        <For each={facts()}>
+          {(fact) => (
+            <div>
+              <dt>{fact.name}</dt>
+              <dd>{fact.text}</dd>
+            </div>
+          )}
+        </For>
+      </dl>
+    </Show>
   );
 };
 

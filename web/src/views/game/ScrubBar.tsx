@@ -21,6 +21,8 @@ export const ScrubBar: Component<{ model: Model }> = (props) => {
   });
   const path = createMemo(() => wormPaths(m.series()?.lead ?? [], m.until()).line);
   const length = () => Math.max(1, m.until());
+  const over = () => m.game()?.status === "final";
+  const toNow = () => (m.scrub.at() === null ? (over() ? "At the end" : "Live") : over() ? "To the end" : "Back to live");
 
   function onKey(event: KeyboardEvent): void {
     const large = event.shiftKey || event.key.startsWith("Page");
@@ -73,8 +75,9 @@ export const ScrubBar: Component<{ model: Model }> = (props) => {
         <button class="button scrub-step" aria-label="Ten seconds on" onClick={() => m.scrub.by(STEP_SECONDS)} disabled={m.scrub.at() === null}>
           ›
         </button>
-        <button class="button scrub-live" aria-pressed={m.scrub.at() === null} onClick={() => m.scrub.to(null)}>
-          {m.scrub.at() === null ? (m.game()?.status === "final" ? "At the end" : "Live") : m.game()?.status === "final" ? "To the end" : "Back to live"}
+        <button class="button scrub-live" aria-pressed={m.scrub.at() === null} aria-label={toNow()} onClick={() => m.scrub.to(null)}>
+          <span class="wide-words">{toNow()}</span>
+          <span class="narrow-words">{over() ? "End" : "Live"}</span>
         </button>
       </div>
     </Show>

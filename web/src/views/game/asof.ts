@@ -5,11 +5,10 @@ import type { Game, Series } from "../../stream";
 import type { FanPoint } from "../../stream/series";
 import { clockWords } from "../../state/clock";
 import { forecastAt, type Past } from "./past";
-import { periodAt, periodEnd, scoreAt, story } from "./story";
+import { HALF_SECONDS, periodAt, periodEnd, scoreAt, story } from "./story";
 
 /** Seconds of game time from which on there is a halftime forecast. */
 export const FORECAST_SECONDS = 1_080;
-const HALF_SECONDS = 1_440;
 
 export interface Sources {
   series: Series | undefined;

@@ -15,15 +15,15 @@ export interface Frame {
   /** The moment that is looked at; null is now. */
   at: () => number | null;
   /** Told where the pointer is, in seconds of game time. */
-  onPoint?: (at: number | null) => void;
+  onPoint: (at: number | null) => void;
 }
 
 /** Options that all charts share; `draw` comes before the lines, `over` after them, `last` over the veil. */
 export function frame(
   inks: Inks,
   { length, at, onPoint }: Frame,
-  parts: { draw?: (chart: uPlot) => void; over?: (chart: uPlot) => void; last?: (chart: uPlot) => void; times: boolean },
-): Pick<uPlot.Options, "cursor" | "legend" | "padding" | "hooks"> & { x: uPlot.Axis; scale: uPlot.Scale } {
+  parts: { draw: (chart: uPlot) => void; over: (chart: uPlot) => void; last: (chart: uPlot) => void; times: boolean },
+): Required<Pick<uPlot.Options, "cursor" | "legend" | "padding" | "hooks">> & { x: uPlot.Axis; scale: uPlot.Scale } {
   return {
     cursor: {
       y: false,
@@ -47,20 +47,20 @@ export function frame(
       drawClear: [
         (chart) => {
           quarters(chart, inks, length());
-          parts.draw?.(chart);
+          parts.draw(chart);
         },
       ],
       draw: [
         (chart) => {
-          parts.over?.(chart);
+          parts.over(chart);
           veil(chart, inks, at());
-          parts.last?.(chart);
+          parts.last(chart);
         },
       ],
       setCursor: [
         (chart) => {
           const left = chart.cursor.left ?? -1;
-          onPoint?.(left < 0 ? null : chart.posToVal(left, "x"));
+          onPoint(left < 0 ? null : chart.posToVal(left, "x"));
         },
       ],
     },
@@ -118,8 +118,8 @@ function veil(chart: uPlot, inks: Inks, at: number | null): void {
   ctx.restore();
 }
 
-/** Words in a corner of the plot, such as whose half it is. */
-export function cornerWords(chart: uPlot, words: string, colour: string, corner: "top" | "bottom"): void {
+/** Words in a corner of the plot, such as whose half it is; the ground keeps lines off them. */
+export function cornerWords(chart: uPlot, words: string, colour: string, ground: string, corner: "top" | "bottom"): void {
   const { ctx, bbox } = chart;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -128,7 +128,12 @@ export function cornerWords(chart: uPlot, words: string, colour: string, corner:
   ctx.textAlign = "left";
   ctx.textBaseline = corner;
   const y = corner === "top" ? bbox.top + 4 * ratio : bbox.top + bbox.height - 4 * ratio;
-  ctx.fillText(words.length > 16 ? `${words.slice(0, 15)}…` : words, bbox.left + 6 * ratio, y);
+  const text = words.length > 16 ? `${words.slice(0, 15)}…` : words;
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 5 * ratio;
+  ctx.strokeStyle = ground;
+  ctx.strokeText(text, bbox.left + 6 * ratio, y);
+  ctx.fillText(text, bbox.left + 6 * ratio, y);
   ctx.restore();
 }
 

@@ -4,16 +4,16 @@ import type { PlayerLine } from "../../stream/contract";
 
 export const COLUMNS = [
   { name: "name", title: "Player", full: "name", kind: "who" },
-  { name: "seconds_played", title: "Min", full: "minutes", kind: "number" },
+  { name: "seconds_played", title: "Min", full: "minutes", kind: "number played" },
   { name: "points", title: "Pts", full: "points", kind: "number" },
   { name: "rebounds", title: "Reb", full: "rebounds", kind: "number" },
   { name: "assists", title: "Ast", full: "assists", kind: "number" },
   { name: "fouls", title: "PF", full: "fouls", kind: "number" },
-  { name: "plus_minus", title: "+/−", full: "plus-minus", kind: "number" },
+  { name: "plus_minus", title: "+/−", full: "plus-minus", kind: "number plus" },
   { name: "field_goals_made", title: "FG", full: "field goals", kind: "number wide" },
   { name: "three_pointers_made", title: "3P", full: "three-pointers", kind: "number wide" },
   { name: "free_throws_made", title: "FT", full: "free throws", kind: "number wide" },
-  { name: "fatigue", title: "Load", full: "fatigue", kind: "number" },
+  { name: "fatigue", title: "Load", full: "fatigue", kind: "number load" },
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];

@@ -1,17 +1,22 @@
 // All that the parts of the view share: the game now, the game at the moment that is looked at, its past.
 
-import { createEffect, createMemo, createSignal, on, type Accessor } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from "solid-js";
 import { useApp, useColours } from "../../app/context";
 import type { Route } from "../../app/router";
-import { getGame, getTimeline } from "../../state/calls";
+import { CallError, getGame, getTimeline } from "../../state/calls";
 import { Series, type Game, type PlayData } from "../../stream";
+import type { Hello, PlayerLine } from "../../stream/contract";
 import type { FanPoint } from "../../stream/series";
 import type { Colours } from "../../style/teams";
+import { createAging } from "./aged";
 import { asOf, playsUntil } from "./asof";
 import { wholeFan, type Past } from "./past";
 import { createScrub, type Scrub } from "./scrub";
 import { story, type Story } from "./story";
 import { usePast } from "./usePast";
+
+const NOT_KNOWN = 404;
+const AGAIN_MS = 3_000;
 
 export interface Model {
   id: string;
@@ -26,6 +31,8 @@ export interface Model {
   fan: Accessor<readonly FanPoint[]>;
   story: Accessor<Story>;
   past: Accessor<Past>;
+  /** With the times of the moment that is looked at. */
+  players: Accessor<readonly PlayerLine[]>;
   plays: Accessor<readonly PlayData[]>;
   /** Those until the moment that is looked at. */
   happened: Accessor<readonly PlayData[]>;
@@ -50,16 +57,34 @@ export function createModel(id: string, route: () => Route): Model {
   live.wholePast(() => id);
 
   // A game that has left the board may still be in the journal.
-  createEffect(on([live.hello, () => live.game(id)], ([hello, now]) => {
-    if (hello === null || now !== undefined || old() !== null) return;
-    Promise.all([getGame(id), getTimeline(id)])
-      .then(([found, timeline]) => {
-        const path = new Series(found);
-        path.backfill(timeline);
-        setOld({ game: found, series: path });
-      })
-      .catch(() => setMissing(true));
-  }));
+  let closed = false;
+  onCleanup(() => (closed = true));
+  async function fetchOld(): Promise<void> {
+    try {
+      const found = await getGame(id);
+      const timeline = await getTimeline(id);
+      const path = new Series(found);
+      path.backfill(timeline);
+      setOld({ game: found, series: path });
+      setMissing(false);
+    } catch (error) {
+      if (error instanceof CallError && error.status === NOT_KNOWN) setMissing(true);
+      // The server is away; the connection bar says so.
+      else setTimeout(() => !closed && live.game(id) === undefined && void fetchOld(), AGAIN_MS);
+    }
+  }
+  // Asked once a connection, when its games are known: with a new one the journal may be another.
+  let asked: Hello | null = null;
+  createEffect(() => {
+    const hello = live.hello();
+    live.ids();
+    if (live.game(id) !== undefined) {
+      asked = null;
+    } else if (hello !== null && hello !== asked && live.counts.snapshots > 0) {
+      asked = hello;
+      void fetchOld();
+    }
+  });
 
   const { past, plays, loaded, refresh } = usePast(id, game, live);
   const scrub = createScrub(route, router, until);
@@ -72,6 +97,13 @@ export function createModel(id: string, route: () => Route): Model {
     if (!now || at === null) return now;
     return asOf(now, at, { series: series(), past: past(), fan: fan(), plays: plays() });
   });
+  const age = createAging();
+  const players = createMemo((): readonly PlayerLine[] => {
+    const now = game();
+    // Also while the past is looked at: a line is as old as the moment at which it was first seen.
+    const lines = now ? age(now.players, now.status === "final" ? null : now.elapsed_seconds) : [];
+    return scrub.at() === null ? lines : (shown()?.players ?? []);
+  });
   return {
     id,
     game,
@@ -82,13 +114,15 @@ export function createModel(id: string, route: () => Route): Model {
     fan,
     story: createMemo(() => story(series()?.lead ?? [])),
     past,
+    players,
     plays,
     happened: createMemo(() => {
       const at = scrub.at();
       return at === null ? plays() : playsUntil(plays(), at);
     }),
     loaded,
-    colours: useColours(game),
+    // One object for the same teams: the charts are made anew with another.
+    colours: createMemo(useColours(game)),
     until,
     refresh,
   };

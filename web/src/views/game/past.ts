@@ -3,6 +3,7 @@
 
 import type { Correction, ExternalPrediction, GameMessage, PlayData, PlayerLine, Result, ScoreUpdate } from "../../stream/contract";
 import { lastUntil, type FanPoint } from "../../stream/series";
+import { aged } from "./aged";
 
 export type Mark = "revised" | "inserted";
 
@@ -115,12 +116,12 @@ export class Past {
     return this.#lines[0]?.at ?? null;
   }
 
-  /** The players as they were told of last by then. */
+  /** The players at that moment, from what was told of each last. */
   linesAt(at: number): PlayerLine[] {
     const lines = new Map<number, PlayerLine>();
     for (const step of this.#lines) {
       if (step.at > at) continue;
-      for (const line of step.players) lines.set(line.player_id, line);
+      for (const line of step.players) lines.set(line.player_id, aged(line, at - step.at));
       for (const id of step.removed) lines.delete(id);
     }
     return [...lines.values()];

@@ -7,6 +7,7 @@ import type { Side } from "../../state/words";
 
 /** A run is worth shading from here on, in points. */
 export const SHADED_POINTS = 8;
+export const HALF_SECONDS = 1_440;
 const QUARTER_SECONDS = 720;
 const REGULATION_SECONDS = 2_880;
 const OVERTIME_SECONDS = 300;
