@@ -9,6 +9,7 @@ import { HalftimeLine } from "./Halftime";
 import { LeadChart } from "./LeadChart";
 import type { Model } from "./model";
 import { PlayRow } from "./PlayRow";
+import { Running } from "./Running";
 import { WinChart } from "./WinChart";
 
 const LAST_PLAYS = 8;
@@ -26,9 +27,8 @@ export const Overview: Component<{ model: Model }> = (props) => {
   const m = props.model;
   const [pointed, setPointed] = createSignal<number | null>(null);
   const last = createMemo(() => m.happened().slice(-LAST_PLAYS).reverse());
-  const begun = () => m.game()?.elapsed_seconds !== null;
   return (
-    <Show when={begun()} fallback={<Before model={m} />}>
+    <Show when={m.begun()} fallback={<Before model={m} />}>
       <div class="overview">
         <section class="course panel" aria-labelledby="course-title">
           <div class="part-head">
@@ -72,9 +72,14 @@ export const Overview: Component<{ model: Model }> = (props) => {
 };
 
 const Before: Component<{ model: Model }> = (props) => (
-  <div class="panel empty">
-    <h2>{props.model.game()?.status === "postponed" ? "This game is postponed" : "This game has not begun"}</h2>
-    <p class="dim">Its lead, plays, forecasts and players come here from the tip.</p>
+  <div class="not-begun">
+    <div class="panel empty">
+      <h2>{props.model.game()?.status === "postponed" ? "This game is postponed" : "This game has not begun"}</h2>
+      <p class="dim">Its lead, plays and players come here from the tip.</p>
+    </div>
+    <Show when={props.model.game()?.forecast}>
+      <Running model={props.model} />
+    </Show>
   </div>
 );
 

@@ -10,7 +10,15 @@ import type { Model } from "./model";
 const LEAST_CHANGE = 0.005;
 const MARKS = { revised: "revised", inserted: "added later", retracted: "taken back" } as const;
 
-export const PlayRow: Component<{ play: PlayData; model: Model; place?: { index: number; of: number } }> = (props) => {
+interface RowPlace {
+  index: number;
+  of: number;
+  /** Pixels from the top of the list, and of the row itself. */
+  top: number;
+  height: number;
+}
+
+export const PlayRow: Component<{ play: PlayData; model: Model; place?: RowPlace }> = (props) => {
   const play = () => props.play;
   const m = () => props.model;
   const colour = () => (play().side ? m().colours()[play().side!] : "var(--line-strong)");
@@ -27,7 +35,10 @@ export const PlayRow: Component<{ play: PlayData; model: Model; place?: { index:
     <li
       class="play"
       classList={{ scored: play().points > 0, revised: mark() === "revised", inserted: mark() === "inserted", retracted: mark() === "retracted" }}
-      style={{ "--team": colour() }}
+      style={{
+        "--team": colour(),
+        ...(props.place ? { position: "absolute", inset: "0 0 auto", height: `${props.place.height}px`, transform: `translateY(${props.place.top}px)` } : {}),
+      }}
       aria-posinset={props.place && props.place.index + 1}
       aria-setsize={props.place?.of}
     >

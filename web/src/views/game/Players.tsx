@@ -82,7 +82,7 @@ const TeamTable: Component<TableProps> = (props) => {
             <For each={COLUMNS}>
               {(column) => (
                 <th scope="col" class={column.kind} aria-sort={props.by.column !== column.name ? undefined : props.by.down ? "descending" : "ascending"}>
-                  <button aria-label={`Sort by ${column.full}`} title={column.full} onClick={() => props.sort(column.name)}>
+                  <button aria-label={`${column.title}: sort by ${column.full}`} title={column.full} onClick={() => props.sort(column.name)}>
                     {column.title}
                     <span class="arrow" aria-hidden="true">
                       {props.by.column !== column.name ? "" : props.by.down ? "▾" : "▴"}

@@ -69,16 +69,18 @@ export const Plays: Component<{ model: Model }> = (props) => {
   return (
     <section class="panel part" aria-labelledby="plays-title">
       <div class="part-head">
-        <h2 id="plays-title">{count(shown().length, "play")}</h2>
-        <div class="filters" role="group" aria-label="Which plays">
-          <For each={FILTERS}>
-            {(each) => (
-              <button class="button" aria-pressed={filter() === each} onClick={() => router.setParams({ plays: each === "all" ? null : each })}>
-                {title(each)}
-              </button>
-            )}
-          </For>
-        </div>
+        <h2 id="plays-title">{m.plays().length ? count(shown().length, "play") : "Plays"}</h2>
+        <Show when={m.plays().length}>
+          <div class="filters" role="group" aria-label="Which plays">
+            <For each={FILTERS}>
+              {(each) => (
+                <button class="button" aria-pressed={filter() === each} onClick={() => router.setParams({ plays: each === "all" ? null : each })}>
+                  {title(each)}
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
       </div>
       <Show
         when={shown().length}
@@ -87,11 +89,10 @@ export const Plays: Component<{ model: Model }> = (props) => {
         <List onTop={setTop} onHeight={setHeight}>
           <ol class="plays" style={{ height: `${shown().length * row()}px` }}>
             <For each={drawn()}>
-              {(play, index) => (
-                <div class="play-place" role="presentation" style={{ transform: `translateY(${(part().from + index()) * row()}px)`, height: `${row()}px` }}>
-                  <PlayRow play={play} model={m} place={{ index: part().from + index(), of: shown().length }} />
-                </div>
-              )}
+              {(play, index) => {
+                const place = () => part().from + index();
+                return <PlayRow play={play} model={m} place={{ index: place(), of: shown().length, top: place() * row(), height: row() }} />;
+              }}
             </For>
           </ol>
         </List>

@@ -63,6 +63,9 @@ const Moment: Component<{ model: Model; game: Game }> = (props) => {
   );
 };
 
+/** Names that are longer come from scrapers that know no tricodes. */
+const TRICODE = 4;
+
 const TeamLine: Component<{ model: Model; game: Game; side: Side }> = (props) => {
   const named = () => full(props.game, props.side) !== short(props.game, props.side);
   const has = () => props.game.possession === props.side && props.game.status === "live";
@@ -71,7 +74,7 @@ const TeamLine: Component<{ model: Model; game: Game; side: Side }> = (props) =>
     return home !== null && away !== null && (props.side === "home" ? home < away : away < home);
   };
   return (
-    <div class={`board-team ${props.side}`} classList={{ behind: behind() }} style={{ "--team": props.model.colours()[props.side] }}>
+    <div class={`board-team ${props.side}`} classList={{ behind: behind(), long: short(props.game, props.side).length > TRICODE }} style={{ "--team": props.model.colours()[props.side] }}>
       <span class="code">{short(props.game, props.side)}</span>
       <span class="name">
         {named() ? full(props.game, props.side) : ""}

@@ -22,6 +22,8 @@ export interface Model {
   id: string;
   /** As it stands; undefined where the server knows of no such game. */
   game: Accessor<Game | undefined>;
+  /** It has been tipped off. */
+  begun: Accessor<boolean>;
   /** As it stands at the moment that is looked at. */
   shown: Accessor<Game | undefined>;
   /** The server was asked and knows of no such game. */
@@ -107,6 +109,7 @@ export function createModel(id: string, route: () => Route): Model {
   return {
     id,
     game,
+    begun: () => (game()?.elapsed_seconds ?? null) !== null,
     shown,
     missing,
     scrub,

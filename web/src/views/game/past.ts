@@ -106,6 +106,8 @@ export class Past {
       this.retracted.delete(play.play_id);
     }
     for (const play of retracted) {
+      // A bare score that was wrong is no play that was taken back.
+      if (play.action === "score") continue;
       this.marks.delete(play.play_id);
       this.retracted.set(play.play_id, play);
     }
