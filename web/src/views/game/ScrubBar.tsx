@@ -42,6 +42,7 @@ export const ScrubBar: Component<{ model: Model }> = (props) => {
         m.scrub.to(0);
         break;
       case "End":
+      case "Escape":
         m.scrub.to(null);
         break;
       default:
