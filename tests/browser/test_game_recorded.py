@@ -151,8 +151,8 @@ async def test_the_players_of_both_teams_have_the_totals_of_the_box_score(
             for line in game["players"]
         }
         assert len(shown) > 16
-        stints = await watched.page.locator(".rotation-stint").count()
-        assert stints > 30, "who was on court when is drawn as bars"
+        # Who was on court when is drawn as bars.
+        await watched.until("document.querySelectorAll('.rotation-stint').length > 30")
         await look_at(watched, 2_000)
         await watched.until("document.querySelectorAll('.players tr.on').length === 10")
         for side in ("home", "away"):
@@ -160,10 +160,10 @@ async def test_the_players_of_both_teams_have_the_totals_of_the_box_score(
         told = {}
         for message in (await asked(app.http_url, f"/games/{OVERTIME}/messages?limit=5000"))["messages"]:
             if message["type"] == "player_stats" and message["data"]["elapsed_seconds"] <= 2_000:
-                told.update({line["name"]: line for line in message["data"]["players"]})
+                told.update({line["player_id"]: line for line in message["data"]["players"]})
         then = await watched.page.evaluate(TABLE)
         assert {name: row[1:] for name, row in then.items()} == {
-            name: [str(line[each]) for each in names] for name, line in told.items()
+            line["name"]: [str(line[each]) for each in names] for line in told.values()
         }
         assert watched.complaints == []
 
