@@ -1,10 +1,18 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
+
+from tools.kafka_server import KafkaServer
+from tools.redis_server import RedisServer
+from tools.servers.server import NotInstalled, Server
+
+_Server = TypeVar("_Server", bound=Server)
 
 if os.environ.get("CI") != "true":
     # A machine that is busy makes single examples slow; in CI Hypothesis has no deadline anyway.
@@ -25,3 +33,26 @@ def data_dir() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis. Who kills it starts it again."""
+    yield from _running(RedisServer)
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[KafkaServer]:
+    """A real Kafka. Who kills it starts it again."""
+    yield from _running(KafkaServer)
+
+
+def _running(build: type[_Server]) -> Iterator[_Server]:
+    try:
+        server = build()
+    except NotInstalled as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with server:
+        yield server

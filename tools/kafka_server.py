@@ -84,7 +84,9 @@ class KafkaServer(Server):
             raise RuntimeError(f"{arguments[0]} failed: {done.stderr.strip()[-2000:]}")
 
     def _properties(self, controller: int) -> str:
-        listeners = f"OPEN://127.0.0.1:{self.port},SASL://127.0.0.1:{self.sasl_port},TLS://127.0.0.1:{self.tls_port}"
+        listeners = (
+            f"OPEN://127.0.0.1:{self.port},SASL://127.0.0.1:{self.sasl_port},TLS://127.0.0.1:{self.tls_port}"
+        )
         login = (
             "org.apache.kafka.common.security.plain.PlainLoginModule required "
             f'user_admin="{ADMIN_PASSWORD}" user_guest="{GUEST_PASSWORD}";'

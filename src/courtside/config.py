@@ -5,6 +5,7 @@ the value, and what is allowed.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -156,8 +157,12 @@ def _problem(name: str, value: object) -> str | None:
         return None
     match name:
         case "bus" if value != "memory":
-            planned = urlsplit(str(value)).scheme in ("redis", "rediss", "kafka")
-            return "memory: another bus is not available in this version" if planned else "memory"
+            parts = urlsplit(str(value))
+            if parts.scheme not in ("redis", "rediss", "kafka") or not parts.netloc:
+                return "memory, redis://host:port, rediss://host:port (TLS) or kafka://host:port,host:port"
+        case "bus_prefix":
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", str(value)):
+                return "letters, digits, - and _"
         case "role" if value != "all":
             return "all: other roles are not available in this version"
         case "database":

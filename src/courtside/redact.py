@@ -5,7 +5,7 @@ import re
 MASK = "****"
 
 _URL_PASSWORD = re.compile(r"(\b[a-zA-Z][\w+.-]*://[^\s:/@]*):[^\s/\"']*@")
-_QUERY_PASSWORD = re.compile(r"([?&\s](?:password|sslpassword|api_?key|token)=)[^&\s'\"]+", re.IGNORECASE)
+_QUERY_PASSWORD = re.compile(r"([?&\s](?:\w*password|api_?key|token)=)[^&\s'\"]+", re.IGNORECASE)
 _BEARER = re.compile(r"(\bBearer\s+)[^\s,;'\"]+", re.IGNORECASE)
 
 
@@ -14,6 +14,8 @@ def hide_secrets(text: str, secrets: tuple[str, ...] = ()) -> str:
 
     >>> hide_secrets("postgresql://ann:pa:ss@db/games?password=x&a=1")
     'postgresql://ann:****@db/games?password=****&a=1'
+    >>> hide_secrets("kafka://ann:pass@one:9092,two:9092?ssl_key_password=x")
+    'kafka://ann:****@one:9092,two:9092?ssl_key_password=****'
     >>> hide_secrets("Authorization: Bearer abc.def")
     'Authorization: Bearer ****'
     """

@@ -158,15 +158,52 @@ class KeepingGroup(StreamGroup, frozen=True, kw_only=True):
             flag=False,
         ),
     ] = 6.0
-    bus: Annotated[
-        str, About("What carries messages to whoever serves them: `memory`, within one process")
-    ] = "memory"
     role: Annotated[Literal["all", "ingest", "engine", "gateway"], About("Which part this process plays")] = (
         "all"
     )
 
 
-class GameGroup(KeepingGroup, frozen=True, kw_only=True):
+class BusGroup(KeepingGroup, frozen=True, kw_only=True):
+    """The bus between several processes
+
+    All processes of one installation are given the same."""
+
+    bus: Annotated[
+        str,
+        About(
+            "What carries observations and messages from process to process: `memory`, within one; "
+            "`redis://user:password@host:port/database` (`rediss://` with TLS) or `kafka://host:port,host:port`"
+        ),
+    ] = "memory"
+    bus_prefix: Annotated[
+        str, About("What the names of streams, topics and groups begin with: one for each installation")
+    ] = "courtside"
+    bus_partitions: Annotated[
+        Annotated[int, Meta(ge=1, le=1024)],
+        About("Parts into which observations and messages are cut: the most engines that can share the work"),
+    ] = 16
+    bus_retention_hours: Annotated[
+        Positive,
+        About(
+            "How long observations and messages stay on the bus; an engine or gateway that starts reads all "
+            "that is there",
+            "hours",
+        ),
+    ] = 48.0
+    bus_max_records: Annotated[
+        Count | None,
+        About(
+            "On Redis, the most records of a partition, whatever their age; `none` lets the retention decide",
+            "records",
+        ),
+    ] = None
+    bus_session_seconds: Annotated[
+        Annotated[float, Meta(ge=0.5, le=300)],
+        About("A process that is silent this long loses its partitions to the others", "seconds"),
+    ] = 6.0
+
+
+class GameGroup(BusGroup, frozen=True, kw_only=True):
     """What is said of games"""
 
     run_threshold: Annotated[Count, About("Unanswered points at which a run counts", "points")] = 8
@@ -314,6 +351,7 @@ GROUPS: tuple[type[msgspec.Struct], ...] = (
     ServerGroup,
     StreamGroup,
     KeepingGroup,
+    BusGroup,
     GameGroup,
     LogGroup,
     NbaGroup,

@@ -3,10 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
+from courtside.bus.bus import Bus
+from courtside.bus.memory import MemoryBus
+from courtside.bus.open import open_bus
+from tests.support.buses import PARTITIONS, OpenBus, settings_for
+from tools.servers.server import Server
 
 _TOOL = Path(__file__).parents[2] / "tools" / "postgres.py"
 _NOT_INSTALLED = 3
@@ -43,3 +49,46 @@ def postgres() -> Iterator[PostgresServer]:
     folder, url = postgres_tool("start")
     yield PostgresServer(folder, url)
     postgres_tool("stop", folder)
+
+
+BROKERS = [pytest.param("redis", marks=pytest.mark.redis)]
+
+
+@pytest.fixture(params=["memory", *BROKERS])
+async def another(request: pytest.FixtureRequest) -> AsyncIterator[OpenBus]:
+    """Opens the bus once more, as another process does; the streams of each test are its own."""
+    if request.param == "memory":
+        shared = MemoryBus(PARTITIONS)
+
+        async def open_shared() -> Bus:
+            return shared
+
+        yield open_shared
+        return
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    settings = settings_for(server)
+    opened: list[Bus] = []
+
+    async def open_one() -> Bus:
+        bus = open_bus(settings)
+        opened.append(bus)
+        await bus.start()
+        return bus
+
+    yield open_one
+    for bus in opened:
+        await bus.aclose()
+
+
+@pytest.fixture
+async def bus(another: OpenBus) -> Bus:
+    return await another()
+
+
+@pytest.fixture(params=BROKERS)
+def broker(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that the test may kill; it is there again afterwards."""
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    yield server
+    if not server.answers():
+        server.start()

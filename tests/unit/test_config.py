@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from courtside.bus.settings import BusSettings
 from courtside.config import OTHER_VARIABLES, Settings, describe_settings, load_settings
 from courtside.engine import EngineSettings
 from courtside.errors import BadConfig
@@ -90,6 +91,8 @@ def test_tables_of_a_file_are_beginnings_of_names(tmp_path: Path) -> None:
         ("nba_answer_seconds", "2.5", 2.5),
         ("database", "sqlite:////var/lib/courtside.db", "sqlite:////var/lib/courtside.db"),
         ("source", "push", "push"),
+        ("bus", "rediss://:secret@10.0.0.1:6380/2", "rediss://:secret@10.0.0.1:6380/2"),
+        ("bus", "kafka://one:9092,two:9092", "kafka://one:9092,two:9092"),
     ],
 )
 def test_text_becomes_the_type_of_its_setting(name: str, text: str, value: object) -> None:
@@ -114,8 +117,9 @@ def test_text_becomes_the_type_of_its_setting(name: str, text: str, value: objec
         ("games", "0", "a whole number from 1 up, or none"),
         ("nba_jitter", "1", "a number from 0 and below 1"),
         ("role", "engine", "not available in this version"),
-        ("bus", "kafka://localhost", "not available in this version"),
-        ("bus", "carrier-pigeon", "it must be memory"),
+        ("bus", "kafka:localhost", "or kafka://host:port"),
+        ("bus", "carrier-pigeon", "it must be memory, redis://host:port"),
+        ("bus_prefix", "two words", "letters, digits, - and _"),
         ("database", "mysql://h/d", "or postgresql://"),
         ("database", "sqlite:///", "or postgresql://"),
         ("nba_url", "cdn.nba.com", "an HTTP address"),
@@ -171,6 +175,8 @@ def test_secrets_are_masked_wherever_settings_are_shown() -> None:
         assert "postgresql://ann:****@db/games" in text
     assert settings.api_keys == ("sesame", "opensesame")
     assert "sesame" not in refusal({"database": "mysql://ann:sesame@db/games"})
+    assert "sesame" not in refusal({"bus": "amqp://ann:sesame@broker"})
+    assert "sesame" not in repr(load_settings({"bus": "redis://:sesame@broker"}, {}))
     assert "sesame" not in refusal({"api_keys": {"sesame": 1}})
 
 
@@ -192,10 +198,11 @@ def test_parts_of_the_program_get_their_settings_under_their_own_names() -> None
         (StreamSettings, "", set[str]()),
         (ServeSettings, "", {"stream"}),
         (EngineSettings, "", set[str]()),
+        (BusSettings, "bus_", set[str]()),
     ],
 )
 def test_every_setting_of_a_part_can_be_set_and_has_the_same_default(
-    kind: type[NbaSettings | StreamSettings | ServeSettings | EngineSettings],
+    kind: type[NbaSettings | StreamSettings | ServeSettings | EngineSettings | BusSettings],
     prefix: str,
     elsewhere: set[str],
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from courtside.bus.bus import Delivery, Record, Stream, partition_of
+from courtside.bus.doubles import Doubles
 
 PARTITIONS = 4
 
@@ -106,11 +107,13 @@ class MemoryReader:
         self._bus = bus
         self._stream = stream
         self._next: dict[int, int] = {}
+        self._doubles: dict[int, Doubles] = {}
         self._news = asyncio.Event()
         bus.listen(self._news)
 
     def add(self, partition: int, after: str | None) -> None:
         self._next[partition] = 0 if after is None else int(after) + 1
+        self._doubles[partition] = Doubles()
         self._news.set()
 
     def drop(self, partition: int) -> None:
@@ -121,9 +124,10 @@ class MemoryReader:
             self._news.clear()
             found: list[Delivery] = []
             for partition, first in self._next.items():
-                fresh = self._bus.kept(self._stream, partition)[first : first + limit - len(found)]
-                self._next[partition] = first + len(fresh)
-                found += fresh
+                there = self._bus.kept(self._stream, partition)[first : first + limit - len(found)]
+                self._next[partition] = first + len(there)
+                fresh = self._doubles[partition].fresh
+                found += (each for each in there if fresh(each.id))
             if found:
                 return found
             await self._news.wait()
@@ -155,7 +159,8 @@ class MemoryMember:
         return self._has
 
     async def commit(self, partition: int, position: str) -> None:
-        self._bus.commit(self.group, self.stream, partition, position)
+        if partition in self._has:
+            self._bus.commit(self.group, self.stream, partition, position)
 
     async def aclose(self) -> None:
         self._has = frozenset()

@@ -40,7 +40,7 @@ async def check_all(settings: Settings) -> list[Check]:
         await check_port("ws port", settings.host, settings.ws_port, "--ws-port"),
         check_access(settings),
         await check_feed(settings),
-        Check("bus", "ok", f"{settings.bus}, within the process"),
+        await check_bus(settings),
         check_folder("data folder", settings.data_dir, "--data-dir"),
         await check_database(settings),
         check_model(settings),
@@ -149,6 +149,20 @@ def check_recordings(folder: Path) -> Check:
     except CourtsideError as error:
         return Check("recordings", "failed", str(error), "give --recordings a folder of recorded games")
     return Check("recordings", "ok", f"games: {count}, in {folder}")
+
+
+async def check_bus(settings: Settings) -> Check:
+    from courtside.bus.open import open_bus
+    from courtside.bus.settings import BusSettings
+
+    try:
+        bus = open_bus(settings.part(BusSettings, "bus_"))
+        try:
+            return Check("bus", "ok", await bus.check())
+        finally:
+            await bus.aclose()
+    except CourtsideError as error:
+        return Check("bus", "failed", str(error), "start the broker, or choose another with --bus")
 
 
 def check_folder(name: str, folder: Path, flag: str) -> Check:

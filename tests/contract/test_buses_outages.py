@@ -1,0 +1,189 @@
+"""Brokers that go away and come back, and members that die."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from courtside.bus.bus import Bus, Delivery, Stream
+from courtside.bus.open import open_bus
+from courtside.bus.settings import BusSettings
+from tests.support.buses import PARTITIONS, Group, read, records, settings_for, until, values
+from tools.servers.server import Server
+
+EVERYTHING = frozenset(range(PARTITIONS))
+
+
+@pytest.fixture
+def settings(broker: Server) -> BusSettings:
+    return settings_for(broker)
+
+
+@pytest.fixture
+async def buses(settings: BusSettings) -> AsyncIterator[tuple[Bus, Bus]]:
+    """Two programs at the same streams."""
+    pair = open_bus(settings), open_bus(settings)
+    for bus in pair:
+        await bus.start()
+    yield pair
+    for bus in pair:
+        await bus.aclose()
+
+
+async def test_a_broker_that_is_killed_and_comes_back_loses_nothing_and_keeps_the_order(
+    broker: Server, buses: tuple[Bus, Bus]
+) -> None:
+    writer, reader_bus = buses
+    reader = reader_bus.reader(Stream.OBSERVATIONS)
+    for partition in range(PARTITIONS):
+        reader.add(partition, None)
+    published, enough = 0, False
+    found: list[Delivery] = []
+
+    async def publish() -> None:
+        nonlocal published
+        while not enough:
+            batch = [each for game in "AB" for each in records(game, *range(published, published + 10))]
+            await writer.publish(Stream.OBSERVATIONS, batch)
+            published += 10
+
+    async def follow() -> None:
+        while True:
+            found.extend(await reader.read())
+
+    publishing, following = asyncio.create_task(publish()), asyncio.create_task(follow())
+    await until(lambda: len(found) >= 500)
+    for _ in range(2):
+        await asyncio.to_thread(broker.kill)
+        await until(lambda: writer.trouble and reader_bus.trouble)
+        assert writer.trouble is not None and "127.0.0.1" in writer.trouble and "\n" not in writer.trouble
+        before = published
+        await asyncio.to_thread(broker.start)
+        await until(lambda: writer.trouble is None and reader_bus.trouble is None)
+        await until(lambda before=before: published >= before + 500)  # type: ignore[misc]
+    enough = True
+    await publishing
+    await until(lambda: len(found) >= 2 * published)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await reader.aclose()
+    for game in "AB":
+        assert values(found, game) == list(range(published))
+    assert len(await read(reader_bus, Stream.OBSERVATIONS, 2 * published)) == 2 * published
+
+
+async def test_a_bus_starts_when_its_broker_does(broker: Server, settings: BusSettings) -> None:
+    await asyncio.to_thread(broker.kill)
+    bus = open_bus(settings)
+    starting = asyncio.create_task(bus.start())
+    await until(lambda: bus.trouble)
+    assert not starting.done()
+    await asyncio.to_thread(broker.start)
+    async with asyncio.timeout(30):
+        await starting
+        await bus.publish(Stream.RATINGS, records("A", 1))
+    await until(lambda: bus.trouble is None)
+    await bus.aclose()
+
+
+async def test_members_find_back_to_their_partitions_after_an_outage(
+    broker: Server, buses: tuple[Bus, Bus]
+) -> None:
+    members = [bus.member("engine", Stream.OBSERVATIONS) for bus in buses]
+    group = Group(*members)
+    await group.shared()
+    await asyncio.to_thread(broker.kill)
+    await until(lambda: buses[0].trouble and buses[1].trouble)
+    await asyncio.to_thread(broker.start)
+    await until(lambda: buses[0].trouble is None and buses[1].trouble is None)
+    await group.shared()
+    await group.leave(members[0])
+    assert await group.shared() == [EVERYTHING]
+    await group.aclose()
+
+
+async def test_waiting_for_a_broker_can_be_given_up(broker: Server, buses: tuple[Bus, Bus]) -> None:
+    bus = buses[0]
+    reader = bus.reader(Stream.RATINGS)
+    reader.add(0, None)
+    await asyncio.to_thread(broker.kill)
+    waiting = [
+        asyncio.create_task(each)
+        for each in (bus.publish(Stream.RATINGS, records("A", 1)), reader.read(), bus.last(Stream.RATINGS, 0))
+    ]
+    await until(lambda: bus.trouble)
+    assert not any(task.done() for task in waiting)
+    for task in waiting:
+        task.cancel()
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        await reader.aclose()
+    assert all(isinstance(each, asyncio.CancelledError) for each in ended)
+    async with asyncio.timeout(10):
+        await bus.aclose()
+
+
+class Program:
+    """A member in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @classmethod
+    async def start(cls, settings: BusSettings) -> "Program":
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.support.bus_member", msgspec.json.encode(settings), "engine",
+                stdout=asyncio.subprocess.PIPE,
+            )
+        )  # fmt: skip
+
+    async def says(self, wanted: frozenset[int]) -> None:
+        """Reads on until it owns these."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(30):
+            while True:
+                line = await self.process.stdout.readline()
+                assert line, "it has ended"
+                if frozenset(map(int, line.split())) == wanted:
+                    return
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.process.wait()
+
+
+async def test_a_member_that_is_killed_is_noticed_after_its_session(
+    buses: tuple[Bus, Bus], settings: BusSettings
+) -> None:
+    program = await Program.start(settings)
+    await program.says(EVERYTHING)
+    member = buses[0].member("engine", Stream.OBSERVATIONS)
+    group = Group(member)
+    await until(lambda: len(group.owns[member]) == PARTITIONS // 2)
+    await program.says(EVERYTHING - group.owns[member])
+    await program.kill()
+    started = asyncio.get_running_loop().time()
+    assert await group.shared() == [EVERYTHING]
+    assert asyncio.get_running_loop().time() - started < 10 * settings.session_seconds
+    await group.aclose()
+
+
+async def test_a_member_that_stood_still_has_lost_what_it_had_and_comes_back(
+    buses: tuple[Bus, Bus], settings: BusSettings
+) -> None:
+    program = await Program.start(settings)
+    await program.says(EVERYTHING)
+    member = buses[0].member("engine", Stream.OBSERVATIONS)
+    group = Group(member)
+    await until(lambda: len(group.owns[member]) == PARTITIONS // 2)
+    program.process.send_signal(signal.SIGSTOP)
+    assert await group.shared() == [EVERYTHING]
+    program.process.send_signal(signal.SIGCONT)
+    await until(lambda: len(group.owns[member]) == PARTITIONS // 2)
+    await program.says(EVERYTHING - group.owns[member])
+    await program.kill()
+    await group.aclose()
