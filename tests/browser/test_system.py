@@ -197,6 +197,9 @@ async def test_a_server_that_was_killed_is_red_and_the_page_goes_on_with_the_nex
     await looks_until(watched, WRONG)
     assert "Is courtside run still running?" in await watched.text(".verdict")
     assert (await gauge(watched, "Reached"))["level"] == "bad"
+    assert await watched.page.locator(".gauge.bad.wide").count() == 1, "its value has the place of its trend"
+    assert await watched.page.evaluate("getComputedStyle(document.querySelector('main')).filter") == "none"
+    assert "Not known" not in await watched.text(".group[aria-label=Model]")
     assert (await gauge(watched, "Clients"))["value"] == "not known", "nothing is made up"
     again = settings(
         heartbeat_seconds=HEARTBEAT_SECONDS,

@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { whenWords } from "../src/app/times";
+import { CallError } from "../src/state/calls";
 import { dayWords, timeWords } from "../src/state/clock";
+import type { Game } from "../src/stream";
+import type { GameMessage, GameMessages } from "../src/stream/contract";
 import { tickWords } from "../src/views/accuracy/ticks";
-import { dealt, redealt } from "../src/views/system/columns";
 import { americanOdds } from "../src/views/edges/odds";
+import { dealt, redealt } from "../src/views/system/columns";
+import { earlier, joined } from "../src/views/tonight/earlier";
 
 const DAY = 86_400_000;
 const NOON = new Date(2026, 1, 12, 12).getTime();
@@ -50,4 +54,33 @@ test.each([
   [0.96, -2_400],
 ])("the odds of %s are %s, in steps that a book would use", (chance, odds) => {
   expect(americanOdds(chance)).toBe(odds);
+});
+
+describe("what was before the page", () => {
+  const tie = (seq: number, second: number, game = "g1") =>
+    ({ type: "tie", game_id: game, epoch: "e", seq, source: "nba", timestamp: `2026-02-12T00:00:0${second}.000Z`, data: { score_home: seq } }) as unknown as GameMessage;
+  const game = (seq: number, id = "g1") => ({ game_id: id, epoch: "e", seq, updated: id === "g1" ? "2026-02-12T00:00:02Z" : "2026-02-12T00:00:01Z" }) as Game;
+
+  test("is what the games told last, up to how they stand, newest first", async () => {
+    const asked: string[] = [];
+    const found = await earlier([game(500), game(3, "g2"), game(0, "g3")], async (path) => {
+      asked.push(path);
+      if (path.includes("g2")) return { messages: [tie(1, 3, "g2"), tie(4, 9, "g2")] } as unknown as GameMessages;
+      return { messages: [tie(499, 1), { ...tie(500, 4), type: "play" }] } as unknown as GameMessages;
+    });
+    expect(asked).toEqual(["/games/g1/messages?after_seq=380&limit=120&epoch=e", "/games/g2/messages?after_seq=0&limit=120&epoch=e"]);
+    expect(found.map((event) => [event.gameId, event.message.seq])).toEqual([["g2", 1], ["g1", 499]]);
+    expect(found.every((event) => event.id < 0)).toBe(true);
+    expect(joined([], found)).toEqual(found);
+    const live = { ...found[0]!, id: 7 };
+    expect(joined([live], found).map((event) => event.id)).toEqual([7, found[1]!.id]);
+  });
+
+  test("is left out where it cannot be asked for", async () => {
+    const found = await earlier([game(5), game(5, "g2")], async (path) => {
+      if (path.includes("g1")) throw new CallError(503, "away");
+      return { messages: [tie(2, 1, "g2")] } as unknown as GameMessages;
+    });
+    expect(found.map((event) => event.gameId)).toEqual(["g2"]);
+  });
 });

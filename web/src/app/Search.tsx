@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, Show, type Component } from "solid-js";
 import { full, short, statusWords } from "../state/words";
+import type { Game } from "../stream";
 import { VIEWS } from "../views";
 import { useApp } from "./context";
 import type { Place } from "./router";
@@ -37,7 +38,7 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
       const place: Place = { view: "game", gameId: id };
       const names = [game.home_team, game.away_team, game.home_name, game.away_name, id].filter(Boolean).join(" ");
       if (plain(names).includes(text)) {
-        (startsWord(plain(names), text) ? first : found).push({ place, title: `${full(game, "away")} at ${full(game, "home")}`, what: statusWords(game.status) });
+        (startsWord(plain(names), text) ? first : found).push({ place, title: `${full(game, "away")} at ${full(game, "home")}`, what: [statusWords(game.status), scoreWords(game)].filter(Boolean).join(" ") });
       }
       if (text.length < 2) continue;
       for (const player of game.players) {
@@ -130,6 +131,11 @@ export const Search: Component<{ ref: (dialog: HTMLDialogElement) => void }> = (
     </dialog>
   );
 };
+
+/** Away first, as the game is named. */
+function scoreWords(game: Game): string {
+  return game.score_home === null || game.score_away === null || game.elapsed_seconds === null ? "" : `${game.score_away}–${game.score_home}`;
+}
 
 const startsWord = (words: string, text: string) => ` ${words}`.includes(` ${text}`);
 

@@ -88,7 +88,8 @@ export const Shell: Component = () => {
         <ConnectionBar />
       </div>
       <Header themes={themes} onHelp={() => help?.showModal()} onSearch={() => search?.showModal()} />
-      <main ref={main} id="main" tabindex={-1} classList={{ old: live.connection().phase === "lost" }}>
+      {/* System looks for itself, and its red must stay red when the connection is lost. */}
+      <main ref={main} id="main" tabindex={-1} classList={{ old: live.connection().phase === "lost" && route().view !== "system" }}>
         <ErrorBoundary
           fallback={(error: unknown, reset) => (
             <div class="panel empty" role="alert">

@@ -20,7 +20,7 @@ function frame(colours: Inks, settled: () => readonly Settled[], words: (value: 
     axes: [
       {
         ...axis(colours),
-        space: 110,
+        space: 80,
         size: 34,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
         values: (_, ticks) => tickWords(ticks.map((tick) => settled()[tick - 1]?.record.made_at)),

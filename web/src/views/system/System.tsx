@@ -87,7 +87,8 @@ const System: Component<ViewProps> = () => {
 
   const version = createMemo(() => last()?.health?.model_version);
   const [models, { refetch }] = createResource(getModels);
-  createEffect(on(version, () => void refetch(), { defer: true }));
+  // A server that does not answer takes nothing back of what is known of its model.
+  createEffect(on(version, (is) => void (is !== undefined && refetch()), { defer: true }));
 
   return (
     <div class="system">
@@ -209,7 +210,7 @@ const GroupPanel: Component<{ group: Group }> = (props) => (
 );
 
 const Row: Component<{ gauge: Gauge }> = (props) => (
-  <div class={`gauge ${props.gauge.level}`} classList={{ wide: !props.gauge.trend.length }}>
+  <div class={`gauge ${props.gauge.level} ${props.gauge.trend.length ? "" : "wide"}`}>
     <dt>{props.gauge.name}</dt>
     <Show when={props.gauge.trend.length}>
       <dd class="gauge-trend">

@@ -1,6 +1,6 @@
 // What happened in all games, newest first.
 
-import { createMemo, createSignal, For, Show, type Component } from "solid-js";
+import { createEffect, createMemo, createSignal, For, onCleanup, Show, untrack, type Component } from "solid-js";
 import { useApp, useColours } from "../../app/context";
 import { Icon } from "../../app/Icon";
 import { href } from "../../app/router";
@@ -8,8 +8,14 @@ import { beQuiet, quiet } from "../../app/Toasts";
 import { secondWords } from "../../state/clock";
 import { eventWords, short } from "../../state/words";
 import type { EventMessage, FeedEvent } from "../../stream";
+import { earlier, joined } from "./earlier";
 
 const SHOWN = 80;
+/** First the games are drawn, then their past is asked for. */
+const AFTER_MS = 400;
+
+/** Asked for once, and kept while the page lives, whatever view it shows. */
+const [before, setBefore] = createSignal<readonly FeedEvent[] | null>(null);
 
 const KINDS: readonly { name: string; title: string; types: readonly EventMessage["type"][] }[] = [
   { name: "leads", title: "Leads", types: ["lead_change", "tie"] },
@@ -21,10 +27,19 @@ const KINDS: readonly { name: string; title: string; types: readonly EventMessag
 
 export const EventFeed: Component = () => {
   const { live } = useApp();
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  createEffect(() => {
+    if (before() !== null || waiting !== undefined || !live.ids().length) return;
+    if (live.connection().phase !== "live") return;
+    waiting = setTimeout(() => void earlier(untrack(games)).then(setBefore), AFTER_MS);
+  });
+  onCleanup(() => clearTimeout(waiting));
+  const games = () => live.ids().flatMap((id) => live.game(id) ?? []);
+  const events = createMemo(() => joined(live.events(), before() ?? []));
   const [kind, setKind] = createSignal<string | null>(null);
   const shown = createMemo(() => {
     const types = KINDS.find((each) => each.name === kind())?.types;
-    const found = types ? live.events().filter((event) => types.includes(event.message.type)) : live.events();
+    const found = types ? events().filter((event) => types.includes(event.message.type)) : events();
     return found.slice(0, SHOWN);
   });
   return (
@@ -56,7 +71,7 @@ export const EventFeed: Component = () => {
       </div>
       <Show
         when={shown().length}
-        fallback={<p class="feed-empty dim">Nothing since this page was opened. Lead changes, runs, corrections, forecasts and results come here.</p>}
+        fallback={<p class="feed-empty dim">{kind() === null ? "Nothing yet. Lead changes, runs, corrections, forecasts and results come here." : "Nothing of this kind yet."}</p>}
       >
         <ol class="events" id="events" tabindex={0} aria-label="Events, newest first">
           <For each={shown()}>{(event) => <Line event={event} />}</For>
