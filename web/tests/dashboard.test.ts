@@ -6,6 +6,7 @@ import type { Game } from "../src/stream";
 import type { GameMessage, GameMessages } from "../src/stream/contract";
 import { tickWords } from "../src/views/accuracy/ticks";
 import { americanOdds } from "../src/views/edges/odds";
+import { Ages } from "../src/views/system/ages";
 import { dealt, redealt } from "../src/views/system/columns";
 import { earlier, joined } from "../src/views/tonight/earlier";
 
@@ -83,4 +84,15 @@ describe("what was before the page", () => {
     });
     expect(found.map((event) => event.gameId)).toEqual(["g2"]);
   });
+});
+
+test("how long a game was silent goes by its messages, and of a recording by when they came", () => {
+  const ages = new Ages();
+  const told = (source: Game["source"], seq: number) => ({ game_id: "g1", epoch: "e", source, seq, updated: "2026-02-12T00:00:00Z" });
+  const start = Date.parse("2026-02-12T00:00:00Z");
+  expect(ages.of(told("nba", 1), start + 90_000)).toBe(90);
+  expect(ages.of(told("nba", 1), start - 90_000)).toBe(0);
+  const later = start + 365 * 86_400_000;
+  expect([ages.of(told("replay", 1), later), ages.of(told("replay", 1), later + 5_000)]).toEqual([0, 5]);
+  expect(ages.of(told("replay", 2), later + 6_000)).toBe(0);
 });

@@ -7,6 +7,7 @@ import { getModels } from "../../state/calls";
 import { createNow, secondWords } from "../../state/clock";
 import { look } from "../../state/probe";
 import { short } from "../../state/words";
+import { Ages } from "./ages";
 import { redealt, type Columns } from "./columns";
 import type { ModelInfo } from "../../stream/contract";
 import { judge, worst, type BoardGame, type Gauge, type Group, type Level } from "./judge";
@@ -36,6 +37,7 @@ const System: Component<ViewProps> = () => {
   const { live, announcer } = useApp();
   const [looks, setLooks] = createSignal<readonly Snapshot[]>([]);
   const now = createNow(1_000);
+  const spoken = new Ages();
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -47,8 +49,7 @@ const System: Component<ViewProps> = () => {
       const ages = new Map<string, number>();
       for (const id of live.ids()) {
         const game = live.game(id);
-        // Clocks of two machines are never quite the same: what is said "in a moment" was said now.
-        if (game) ages.set(id, Math.max(0, (seen.atMs - Date.parse(game.updated)) / 1_000));
+        if (game) ages.set(id, spoken.of(game, seen.atMs));
       }
       const { messages, busyMs } = live.counts;
       setLooks((before) => [...before, { ...seen, ages, page: { messages, busyMs } }].slice(-KEPT));
@@ -144,7 +145,7 @@ const System: Component<ViewProps> = () => {
 };
 
 /** As wide as a panel wants to be, with its gap; as in system.css. */
-const PANEL_REM = 24;
+const PANEL_REM = 23;
 const GAP_REM = 1;
 /** What head and margins of a panel are in rows. */
 const HEAD_ROWS = 2;

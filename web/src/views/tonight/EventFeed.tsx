@@ -81,6 +81,9 @@ export const EventFeed: Component = () => {
   );
 };
 
+/** A recording tells of its own night, also what of it came before this page. */
+const toldMs = ({ message, receivedMs }: FeedEvent) => (message.source === "replay" ? Date.parse(message.timestamp) : receivedMs);
+
 const Line: Component<{ event: FeedEvent }> = (props) => {
   const { live } = useApp();
   const game = () => live.game(props.event.gameId);
@@ -94,7 +97,7 @@ const Line: Component<{ event: FeedEvent }> = (props) => {
     <li class={`event ${props.event.message.type}`} style={{ "--team": colour() }}>
       <a href={href({ view: "game", gameId: props.event.gameId })}>
         <span class="event-head">
-          <b>{words.label}</b> <span class="dim">{pair}</span> <time class="dim">{secondWords(props.event.receivedMs)}</time>
+          <b>{words.label}</b> <span class="dim">{pair}</span> <time class="dim">{secondWords(toldMs(props.event))}</time>
         </span>
         <span class="event-text">{words.text}</span>
       </a>
