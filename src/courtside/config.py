@@ -163,8 +163,6 @@ def _problem(name: str, value: object) -> str | None:
         case "bus_prefix":
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", str(value)):
                 return "letters, digits, - and _"
-        case "role" if value != "all":
-            return "all: other roles are not available in this version"
         case "database":
             scheme, _, rest = str(value).partition("://")
             if scheme not in ("sqlite", "postgresql") or not rest.removeprefix("/" * (scheme == "sqlite")):

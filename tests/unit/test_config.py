@@ -116,7 +116,6 @@ def test_text_becomes_the_type_of_its_setting(name: str, text: str, value: objec
         ("poll_seconds", "inf", "a number that ends"),
         ("games", "0", "a whole number from 1 up, or none"),
         ("nba_jitter", "1", "a number from 0 and below 1"),
-        ("role", "engine", "not available in this version"),
         ("bus", "kafka:localhost", "or kafka://host:port"),
         ("bus", "carrier-pigeon", "it must be memory, redis://host:port"),
         ("bus_prefix", "two words", "letters, digits, - and _"),

@@ -5,12 +5,13 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from courtside.app.cluster.roles import make_bus, started_roles
 from courtside.app.feed_health import count_faults, feed_health, watch_polls
 from courtside.app.forecasting import Forecasting, open_forecasting
 from courtside.app.games import PipelineGames
@@ -169,7 +170,12 @@ async def run_app(settings: Settings, ready: Callable[[Listening], None] | None 
 
 
 async def _serve(settings: Settings, ready: Callable[[Listening], None] | None) -> None:
-    async with started(settings) as app:
+    running: AbstractAsyncContextManager[Listening]
+    if settings.bus == "memory" and settings.role == "all":
+        running = started(settings)
+    else:
+        running = started_roles(settings, make_bus(settings))
+    async with running as app:
         log.info("listening on %s", " and ".join(filter(None, (app.http_url, app.ws_url))))
         if ready is not None:
             ready(app)

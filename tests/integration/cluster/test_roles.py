@@ -10,12 +10,13 @@ import httpx
 import msgspec
 import pytest
 
-from courtside.app.cluster.roles import Roles, started_roles
+from courtside.app.cluster.roles import Roles, make_bus, started_roles
 from courtside.bus.bus import Record, Stream
 from courtside.bus.memory import MemoryBus
 from courtside.client.reducer import apply, begin
 from courtside.engine import EngineSettings
 from courtside.engine.logged import LoggedGame, decode_logged, take
+from courtside.errors import BadConfig
 from courtside.game.view import snapshot
 from courtside.messages import GameSnapshot, Message, decode_message, decode_snapshot, encode_snapshot
 from courtside.settings import Settings
@@ -212,3 +213,8 @@ async def test_two_ingests_one_leads_and_the_other_takes_over(start: Start) -> N
         return two.ingest.leads and any(games[game_id].epoch != epoch for game_id, epoch in epochs.items())
 
     await until(anew)
+
+
+def test_a_role_alone_wants_a_broker() -> None:
+    with pytest.raises(BadConfig, match="--bus"):
+        make_bus(Settings(role="engine"))

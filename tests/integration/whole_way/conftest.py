@@ -37,7 +37,7 @@ class Process:
         self.arguments = arguments
         self.folder = folder
         self.output: list[str] = []
-        self.urls: asyncio.Queue[str] = asyncio.Queue()
+        self.urls: asyncio.Queue[str | None] = asyncio.Queue()
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -62,12 +62,14 @@ class Process:
             for match in URL.finditer(text):
                 if ELSEWHERE not in text:
                     self.urls.put_nowait(match.group())
+        self.urls.put_nowait(None)
 
     async def url(self, scheme: str) -> str:
         """The next address of this scheme that it prints."""
         async with asyncio.timeout(30):
             while True:
                 url = await self.urls.get()
+                assert url is not None, f"it has ended: {self.text}"
                 if url.startswith(scheme):
                     return url
 
@@ -87,7 +89,8 @@ class Process:
 class ResumingClient:
     """Keeps every message per game and epoch, and asks for what it missed on each connection.
 
-    Each connection goes to the next of `urls`; after `stay` messages it moves on by itself.
+    Each connection goes to the next of `urls`; after `stay` messages it moves on by itself. Where it asks
+    so late that the server has gone on, newer messages come before those that it missed.
     """
 
     def __init__(self, *urls: str, stay: int | None = None) -> None:
@@ -99,6 +102,8 @@ class ResumingClient:
         """Every game as its messages tell it."""
         self.connections = 0
         self.not_recovered: list[str] = []
+        self.doubles: list[tuple[str, int]] = []
+        self._early: dict[tuple[str, str], dict[int, Message]] = defaultdict(dict)
         self.total = 0
         self._moved = asyncio.Event()
 
@@ -110,6 +115,7 @@ class ResumingClient:
             try:
                 async with connect(url, max_size=None, max_queue=None, open_timeout=5) as socket:
                     self.connections += 1
+                    self._early.clear()
                     leaves = None if self.stay is None else self.total + self.stay
                     async for frame in socket:
                         reply = self._take(frame if isinstance(frame, bytes) else frame.encode())
@@ -150,16 +156,27 @@ class ResumingClient:
         if kind == "error":
             raise AssertionError(f"the server answered {frame!r}")
         if head.get("seq") is not None:
-            message = decode_message(frame)
-            self.messages[message.game_id, message.epoch].append(message)
-            known = self.games.get(message.game_id)
-            self.games[message.game_id] = begin(message) if known is None else apply(known, message)
-            self.total += 1
-            self._moved.set()
+            self._keep(decode_message(frame))
         return None
+
+    def _keep(self, message: Message) -> None:
+        key = message.game_id, message.epoch
+        told, early = self.messages[key], self._early[key]
+        if message.seq <= len(told) or message.seq in early:
+            self.doubles.append((message.game_id, message.seq))
+            return
+        early[message.seq] = message
+        while following := early.pop(len(told) + 1, None):
+            told.append(following)
+            known = self.games.get(message.game_id)
+            self.games[message.game_id] = begin(following) if known is None else apply(known, following)
+            self.total += 1
+        self._moved.set()
 
     def check_numbers(self) -> None:
         """Per game and epoch the messages are 1..n, without gap or double."""
+        assert self.doubles == []
+        assert not any(self._early.values()), "something is missing before these"
         for (game_id, epoch), messages in self.messages.items():
             numbers = [message.seq for message in messages]
             assert numbers == list(range(1, len(numbers) + 1)), (game_id, epoch)

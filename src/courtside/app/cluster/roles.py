@@ -22,9 +22,11 @@ from courtside.app.program import Program
 from courtside.app.ratings import Ratings, eastern_day
 from courtside.app.sources import check_source, make_source
 from courtside.bus.bus import Bus, Stream
+from courtside.bus.open import open_bus
+from courtside.bus.settings import BusSettings
 from courtside.clock import Clock, WallClock
 from courtside.engine import EngineSettings
-from courtside.errors import JournalError
+from courtside.errors import BadConfig, JournalError
 from courtside.game.status import RUNNING
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Health
@@ -51,6 +53,16 @@ class Roles(msgspec.Struct):
     gateway: Gateway | None
     http_url: str
     ws_url: str | None
+
+
+def make_bus(settings: Settings) -> Bus:
+    """The bus that the settings name, not started yet. Raises `BadConfig`, `BusError`."""
+    if settings.bus == "memory" and settings.role != "all":
+        raise BadConfig(
+            f"role is {settings.role}, but a bus within the process reaches no other; "
+            "name a broker, e.g. --bus redis://127.0.0.1:6379"
+        )
+    return open_bus(settings.part(BusSettings, "bus_"))
 
 
 class Part:
