@@ -130,7 +130,7 @@ async def test_a_server_that_is_well_has_no_red_word_and_its_own_figures(
         assert (await gauge(watched, "Mean error at halftime"))["value"] == wanted
         assert (await gauge(watched, "Clients"))["value"] == "1"
         assert (await gauge(watched, "State"))["level"] == "good"
-        assert (await gauge(watched, "Polls"))["value"] == "none: this source asks no feed"
+        assert (await gauge(watched, "Polls"))["value"] == "this source has none"
         await looks_until(watched, "document.querySelectorAll('.sparkline path[d*=L]').length > 15")
         assert "L" in (await gauge(watched, "Messages published"))["trend"]
         assert float((await gauge(watched, "Messages published"))["value"].removesuffix(" /s")) > 0

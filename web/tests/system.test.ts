@@ -110,7 +110,7 @@ describe("verdicts", () => {
 
   test("a source that asks no feed has no polls to be judged by", () => {
     const looks = [snapshot(0, "", { health: { ...HEALTH, source: "simulate", feed: {} } })];
-    expect(find(looks, "Polls")).toMatchObject({ value: "none: this source asks no feed", level: "plain" });
+    expect(find(looks, "Polls")).toMatchObject({ value: "this source has none", level: "plain" });
   });
 });
 

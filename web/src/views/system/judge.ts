@@ -125,7 +125,7 @@ function feed(looks: Looks): Group {
   });
   const polled = number("polls");
   if (now && polled(now) === null) {
-    const asks = now.health ? told("Polls", "none: this source asks no feed") : told("Polls", "not known", "unknown");
+    const asks = now.health ? told("Polls", "this source has none") : told("Polls", "not known", "unknown");
     return { title: "Feed", gauges: [source, ...words, asks, ...(kinds.length ? perKind : [])] };
   }
   const live = (now?.health?.live_games ?? 0) > 0;
