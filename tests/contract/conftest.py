@@ -51,7 +51,10 @@ def postgres() -> Iterator[PostgresServer]:
     postgres_tool("stop", folder)
 
 
-BROKERS = [pytest.param("redis", marks=pytest.mark.redis)]
+BROKERS = [
+    pytest.param("redis", marks=pytest.mark.redis),
+    pytest.param("kafka", marks=pytest.mark.kafka),
+]
 
 
 @pytest.fixture(params=["memory", *BROKERS])

@@ -83,7 +83,8 @@ class Member(Protocol):
         ...
 
     async def commit(self, partition: int, position: str) -> None:
-        """How far the group has got, for whoever watches its lag."""
+        """How far the group has got, for whoever watches its lag; of what this member does not own it says
+        nothing. Written a moment later, the newest of several, and at the latest when the member leaves."""
         ...
 
     async def aclose(self) -> None:
@@ -122,7 +123,8 @@ class Bus(Protocol):
         ...
 
     async def lag(self, group: str, stream: Stream) -> int:
-        """How many records of the stream the group has not committed."""
+        """How many records of the stream the group has not committed. Asks once, and raises `BusError`
+        where the broker is away."""
         ...
 
     async def check(self) -> str:

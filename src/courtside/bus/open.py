@@ -8,7 +8,7 @@ from courtside.bus.settings import BusSettings
 from courtside.errors import BadConfig, BusError
 from courtside.redact import hide_secrets
 
-URL_FORMS = "memory, redis://host:port or rediss://host:port (TLS)"
+URL_FORMS = "memory, redis://host:port, rediss://host:port (TLS) or kafka://host:port,host:port"
 
 
 def open_bus(settings: BusSettings) -> Bus:
@@ -26,4 +26,12 @@ def open_bus(settings: BusSettings) -> Bus:
         except ImportError as error:
             raise BusError("a bus over Redis needs redis-py: pip install 'courtside[redis]'") from error
         return RedisBus(settings)
+    if scheme == "kafka":
+        try:
+            from courtside.bus.kafka import KafkaBus
+        except ImportError as error:
+            raise BusError(
+                "a bus over Kafka needs confluent-kafka: pip install 'courtside[kafka]'"
+            ) from error
+        return KafkaBus(settings)
     raise BadConfig(f"bus {hide_secrets(settings.bus)!r} is none of {URL_FORMS}")

@@ -110,9 +110,12 @@ class RedisBus:
     async def lag(self, group: str, stream: Stream) -> int:
         committed = f"{self._settings.prefix}:{stream}:{group}:committed"
         waiting = 0
-        for partition in range(self.partitions(stream)):
-            position = cast(bytes | None, await self._link.ask("HGET", committed, partition))
-            waiting += cast(int, await self._lag([self._key(stream, partition)], [position or b""]))
+        try:
+            for partition in range(self.partitions(stream)):
+                position = cast(bytes | None, await self._link.ask("HGET", committed, partition))
+                waiting += cast(int, await self._lag([self._key(stream, partition)], [position or b""]))
+        except Away as away:
+            raise BusError(str(away)) from away
         return waiting
 
     async def check(self) -> str:

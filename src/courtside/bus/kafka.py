@@ -1,0 +1,207 @@
+"""The bus over Kafka: one topic for each stream."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from itertools import count
+from typing import TypeVar, cast
+from uuid import uuid4
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    ListOffsetsResultInfo,
+    OffsetSpec,
+)
+
+from courtside.bus.bus import Delivery, Record, Stream, partition_of
+from courtside.bus.kafka_link import KafkaLink
+from courtside.bus.kafka_member import KafkaMember
+from courtside.bus.kafka_reader import ID_HEADER, KafkaReader, delivery_of
+from courtside.bus.kafka_topics import Topic, check_topics, make_topics
+from courtside.bus.kafka_writer import KafkaWriter, Outgoing
+from courtside.bus.settings import BusSettings
+from courtside.bus.trouble import Trouble
+from courtside.errors import BusError
+
+_T = TypeVar("_T")
+_SECONDS = 2.0
+_CHECK_SECONDS = 5.0
+
+
+class KafkaBus:
+    """`kafka://user:password@host:port,host:port?security_protocol=SASL_SSL`.
+
+    Topics are `prefix.stream`, groups `prefix.group.stream`.
+    """
+
+    def __init__(self, settings: BusSettings) -> None:
+        self._settings = settings
+        self._trouble = Trouble()
+        self._link = KafkaLink(settings, self._trouble)
+        self._opened: KafkaWriter | None = None
+        self._asking: AdminClient | None = None
+        self._looking: Consumer | None = None
+        self._look = threading.Lock()
+        self._name, self._numbers = uuid4().hex[:16], count()
+
+    @property
+    def trouble(self) -> str | None:
+        return self._trouble.now
+
+    async def start(self) -> None:
+        await self._link.resolve()
+        wanted = [
+            Topic(
+                self._topic(stream),
+                self.partitions(stream),
+                self._settings.retention_hours if stream.spread else None,
+            )
+            for stream in Stream
+        ]
+        while True:
+            there = await self._patiently(partial(self._writer.list_topics, _SECONDS))
+            missing = [topic for topic in wanted if topic.name not in there]
+            if not missing:
+                break
+            try:
+                await make_topics(self._admin, self._link, missing)
+            except KafkaException as error:
+                self._trouble.begin(self, f"kafka at {self._link.where}: {self._said(error)}")
+        check_topics(wanted, there, self._link.where)
+        self._writer.watch(self._topic(Stream.LEADER))
+
+    def partitions(self, stream: Stream) -> int:
+        return self._settings.partitions if stream.spread else 1
+
+    async def publish(self, stream: Stream, records: Sequence[Record]) -> None:
+        partitions = self.partitions(stream)
+        outgoing: list[Outgoing] = []
+        for record in records:
+            partition = record.partition
+            if partition is None:
+                partition = partition_of(record.key, partitions)
+            name = record.id or f"{self._name}-{next(self._numbers)}"
+            headers: list[tuple[str, str | bytes | None]] = [(ID_HEADER, name)]
+            headers += record.headers.items()
+            outgoing.append(Outgoing(record.key.encode(), record.value, partition, headers))
+        if outgoing:
+            await self._writer.write(self._topic(stream), outgoing)
+
+    def reader(self, stream: Stream) -> KafkaReader:
+        return KafkaReader(self._link, self._topic(stream))
+
+    def member(self, group: str, stream: Stream) -> KafkaMember:
+        name = self._group(group, stream)
+        return KafkaMember(self._link, name, self._topic(stream), self._settings.session_seconds)
+
+    async def last(self, stream: Stream, partition: int) -> Delivery | None:
+        return await self._patiently(lambda: self._newest(TopicPartition(self._topic(stream), partition)))
+
+    async def lag(self, group: str, stream: Stream) -> int:
+        topic, name = self._topic(stream), self._group(group, stream)
+        partitions = [TopicPartition(topic, number) for number in range(self.partitions(stream))]
+        request = ConsumerGroupTopicPartitions(name, partitions)
+        try:
+            [answer] = self._admin.list_consumer_group_offsets(
+                [request], request_timeout=_CHECK_SECONDS
+            ).values()
+            committed = await asyncio.wrap_future(answer)
+            oldest = await self._ends(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+            newest = await self._ends(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+        except KafkaException as error:
+            raise BusError(
+                f"kafka at {self._link.where} does not tell the lag: {self._said(error)}"
+            ) from error
+        done = {each.partition: each.offset for each in committed.topic_partitions}
+        return sum(newest[number] - max(done.get(number, 0), oldest[number]) for number in newest)
+
+    async def _ends(self, partitions: list[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
+        asked: dict[TopicPartition, Future[ListOffsetsResultInfo]] = self._admin.list_offsets(
+            {each: spec for each in partitions}, request_timeout=_CHECK_SECONDS
+        )
+        return {each.partition: (await asyncio.wrap_future(answer)).offset for each, answer in asked.items()}
+
+    async def check(self) -> str:
+        await self._link.resolve()
+        try:
+            found = await asyncio.to_thread(self._admin.list_topics, timeout=_CHECK_SECONDS)
+        except KafkaException as error:
+            self._admin.poll(0)
+            if self._link.refusal is not None:
+                raise self._link.refused(self._link.refusal) from error
+            why = self._link.suspicion or self._said(error)
+            raise BusError(f"kafka at {self._link.where} does not answer: {why}") from error
+        missing = [stream for stream in Stream if self._topic(stream) not in found.topics]
+        topics = f"topics to be made: {len(missing)}" if missing else "all topics are there"
+        return f"kafka at {self._link.where}, brokers: {len(found.brokers)}, {topics}"
+
+    async def aclose(self) -> None:
+        if self._opened is not None:
+            await self._opened.end()
+        if self._looking is not None:
+            await asyncio.to_thread(self._looking.close)
+
+    @property
+    def _writer(self) -> KafkaWriter:
+        if self._opened is None:
+            self._opened = KafkaWriter(self._link)
+        return self._opened
+
+    @property
+    def _admin(self) -> AdminClient:
+        if self._asking is None:
+            self._asking = AdminClient(cast(dict[str, str | int | float | bool], self._link.config({})))
+        return self._asking
+
+    def _topic(self, stream: Stream) -> str:
+        return f"{self._settings.prefix}.{stream}"
+
+    def _group(self, group: str, stream: Stream) -> str:
+        return f"{self._settings.prefix}.{group}.{stream}"
+
+    async def _patiently(self, ask: Callable[[], _T]) -> _T:
+        """Asks in a thread, each time for a short while, until there is an answer."""
+        while True:
+            self._link.refusal = None
+            try:
+                answer = await asyncio.to_thread(ask)
+            except KafkaException as raised:
+                error: KafkaError = raised.args[0]
+                if self._link.refusal is not None:
+                    raise self._link.refused(self._link.refusal) from raised
+                if self._link.lasting(error):
+                    raise self._link.failed(error) from raised
+                why = self._link.suspicion or self._said(raised)
+                self._trouble.begin(self, f"kafka at {self._link.where} does not answer: {why}")
+            else:
+                self._trouble.end(self)
+                return answer
+
+    def _newest(self, partition: TopicPartition) -> Delivery | None:
+        with self._look:
+            if self._looking is None:
+                self._looking = Consumer(
+                    self._link.config(
+                        {"group.id": f"{self._link.prefix}.readers", "enable.auto.commit": False}
+                    )
+                )
+            oldest, end = self._looking.get_watermark_offsets(partition, timeout=_SECONDS)
+            if end <= oldest:
+                return None
+            self._looking.assign([TopicPartition(partition.topic, partition.partition, end - 1)])
+            try:
+                message = self._looking.poll(_SECONDS)
+            finally:
+                self._looking.unassign()
+            if message is None:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "no record came"))
+            error = message.error()
+            if error is not None:
+                raise KafkaException(error)
+            return delivery_of(message)
+
+    def _said(self, error: KafkaException) -> str:
+        return self._link.clean(error.args[0].str())
