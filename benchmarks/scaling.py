@@ -27,10 +27,6 @@ from pathlib import Path
 
 import httpx
 import msgspec
-from courtside.bus.open import open_bus
-from courtside.bus.settings import BusSettings
-from tools.kafka_server import KafkaServer
-from tools.redis_server import RedisServer
 
 from benchmarks.replay import SHIPPED, observed, recorded
 from courtside.app.cluster.lessons import Lessons
@@ -40,12 +36,16 @@ from courtside.app.cluster.worker import GROUP, Worker
 from courtside.app.forecasting import open_forecasting
 from courtside.app.ratings import Ratings
 from courtside.bus.bus import Bus, Record, Stream
+from courtside.bus.open import open_bus
+from courtside.bus.settings import BusSettings
 from courtside.clock import WallClock
 from courtside.engine import EngineSettings
 from courtside.engine.logged import Logged, encode_logged
 from courtside.events import AnyObservation, Play, PlayByPlay, PlayChanges, ScoreLine
 from courtside.monitor.metrics import Metrics
 from courtside.sources.simulator_game import simulate_game
+from tools.kafka_server import KafkaServer
+from tools.redis_server import RedisServer
 
 BUSES = ("memory", "redis", "kafka")
 CHUNK = 512

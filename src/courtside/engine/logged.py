@@ -42,6 +42,8 @@ class LoggedGame(msgspec.Struct, frozen=True):
 
     live: LiveGame | None = None
     term: str = ""
+    run: str | None = None
+    """The `epoch` that the log's records named last; the game may have been renumbered since."""
     keys: tuple[tuple[str, str], ...] = ()
     """The newest idempotency keys with their digests."""
 
@@ -89,8 +91,9 @@ def take(game: LoggedGame, logged: Logged, forecaster: Forecaster, settings: Eng
         return Outcome(game, refused=wrong)
     if known is not None:
         return Outcome(game, receipt=_receipt(logged, live, accepted=False))
-    if logged.epoch is not None and (live is None or live.epoch != logged.epoch):
+    if logged.epoch is not None and (live is None or game.run != logged.epoch):
         live = LiveGame(game_id=seen.game_id, epoch=logged.epoch, source=seen.source)
+        game = _replace(game, run=logged.epoch)
     step = advance(live, seen, forecaster, settings)
     kept = step.kept is not None
     if kept:

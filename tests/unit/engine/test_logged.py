@@ -81,6 +81,18 @@ def test_a_renumbered_game_goes_on_from_where_it_stands() -> None:
     assert scores(outcomes)[-1] == 4
 
 
+def test_a_renumbered_game_of_a_replay_does_not_start_over() -> None:
+    outcomes = fold(
+        Logged("g", line(20, source="replay"), term="1", epoch="a"),
+        Logged("g", None, epoch="later"),
+        Logged("g", line(22, source="replay"), term="1", epoch="a"),
+        Logged("g", line(2, source="replay"), term="2", epoch="b"),
+    )
+    epochs = [outcome.game.live.epoch for outcome in outcomes if outcome.game.live is not None]
+    assert epochs == ["a", "later", "later", "b"]
+    assert scores(outcomes) == [20, 20, 22, 2]
+
+
 def test_a_call_counts_once_under_its_key() -> None:
     said = ExternalForecast(
         game_id="g", received_ms=1, source="push", model="m", horizon="final", point_forecast=3.0

@@ -5,7 +5,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -26,7 +26,7 @@ from courtside.bus.open import open_bus
 from courtside.bus.settings import BusSettings
 from courtside.clock import Clock, WallClock
 from courtside.engine import EngineSettings
-from courtside.errors import BadConfig, JournalError
+from courtside.errors import BadConfig, BusError, JournalError
 from courtside.game.status import RUNNING
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Health
@@ -219,7 +219,9 @@ async def _gauges(
         await clock.sleep(GAUGES_SECONDS)
         if worker is not None:
             metrics.games(Counter(live.status for live in worker.games))
-            metrics.bus_lag.labels(GROUP).set(await bus.lag(GROUP, Stream.OBSERVATIONS))
+            # While the broker is away `/ready` says so; the lag is what it was.
+            with suppress(BusError):
+                metrics.bus_lag.labels(GROUP).set(await bus.lag(GROUP, Stream.OBSERVATIONS))
         if ingest is not None:
             count_faults(ingest.source, metrics)
 
