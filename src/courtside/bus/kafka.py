@@ -17,7 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from courtside.bus.bus import Delivery, Record, Stream, partition_of
-from courtside.bus.kafka_link import KafkaLink
+from courtside.bus.kafka_link import Config, KafkaLink
 from courtside.bus.kafka_member import KafkaMember
 from courtside.bus.kafka_reader import ID_HEADER, KafkaReader, delivery_of
 from courtside.bus.kafka_topics import Topic, check_topics, make_topics
@@ -27,8 +27,8 @@ from courtside.bus.trouble import Trouble
 from courtside.errors import BusError
 
 _T = TypeVar("_T")
-_SECONDS = 2.0
-_CHECK_SECONDS = 5.0
+_SECONDS = 1.0
+_CHECKS = 5
 
 
 class KafkaBus:
@@ -106,7 +106,7 @@ class KafkaBus:
         request = ConsumerGroupTopicPartitions(name, partitions)
         try:
             [answer] = self._admin.list_consumer_group_offsets(
-                [request], request_timeout=_CHECK_SECONDS
+                [request], request_timeout=_CHECKS * _SECONDS
             ).values()
             committed = await asyncio.wrap_future(answer)
             oldest = await self._ends(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
@@ -120,20 +120,23 @@ class KafkaBus:
 
     async def _ends(self, partitions: list[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
         asked: dict[TopicPartition, Future[ListOffsetsResultInfo]] = self._admin.list_offsets(
-            {each: spec for each in partitions}, request_timeout=_CHECK_SECONDS
+            {each: spec for each in partitions}, request_timeout=_CHECKS * _SECONDS
         )
         return {each.partition: (await asyncio.wrap_future(answer)).offset for each, answer in asked.items()}
 
     async def check(self) -> str:
         await self._link.resolve()
-        try:
-            found = await asyncio.to_thread(self._admin.list_topics, timeout=_CHECK_SECONDS)
-        except KafkaException as error:
-            self._admin.poll(0)
-            if self._link.refusal is not None:
-                raise self._link.refused(self._link.refusal) from error
-            why = self._link.suspicion or self._said(error)
-            raise BusError(f"kafka at {self._link.where} does not answer: {why}") from error
+        for attempt in range(1, _CHECKS + 1):
+            try:
+                found = await asyncio.to_thread(self._admin.list_topics, timeout=_SECONDS)
+                break
+            except KafkaException as error:
+                self._admin.poll(0)
+                if self._link.refusal is not None:
+                    raise self._link.refused(self._link.refusal) from error
+                if attempt == _CHECKS:
+                    why = self._link.suspicion or self._said(error)
+                    raise BusError(f"kafka at {self._link.where} does not answer: {why}") from error
         missing = [stream for stream in Stream if self._topic(stream) not in found.topics]
         topics = f"topics to be made: {len(missing)}" if missing else "all topics are there"
         return f"kafka at {self._link.where}, brokers: {len(found.brokers)}, {topics}"
@@ -153,7 +156,8 @@ class KafkaBus:
     @property
     def _admin(self) -> AdminClient:
         if self._asking is None:
-            self._asking = AdminClient(cast(dict[str, str | int | float | bool], self._link.config({})))
+            build = cast(Callable[[Config], AdminClient], AdminClient)
+            self._asking = self._link.client(build, {})
         return self._asking
 
     def _topic(self, stream: Stream) -> str:
@@ -183,17 +187,15 @@ class KafkaBus:
     def _newest(self, partition: TopicPartition) -> Delivery | None:
         with self._look:
             if self._looking is None:
-                self._looking = Consumer(
-                    self._link.config(
-                        {"group.id": f"{self._link.prefix}.readers", "enable.auto.commit": False}
-                    )
-                )
-            oldest, end = self._looking.get_watermark_offsets(partition, timeout=_SECONDS)
+                name = f"{self._link.prefix}.readers"
+                build = cast(Callable[[Config], Consumer], Consumer)
+                self._looking = self._link.client(build, {"group.id": name, "enable.auto.commit": False})
+            oldest, end = self._looking.get_watermark_offsets(partition, timeout=2 * _SECONDS)
             if end <= oldest:
                 return None
             self._looking.assign([TopicPartition(partition.topic, partition.partition, end - 1)])
             try:
-                message = self._looking.poll(_SECONDS)
+                message = self._looking.poll(2 * _SECONDS)
             finally:
                 self._looking.unassign()
             if message is None:

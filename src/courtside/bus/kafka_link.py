@@ -5,9 +5,10 @@ import logging
 import socket
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, KafkaException
 
 from courtside.bus.address import parse_address
 from courtside.bus.settings import BusSettings
@@ -43,6 +44,7 @@ _REFUSED = {
 }
 
 Config = dict[str, str | int | bool | Callable[..., None]]
+_Client = TypeVar("_Client")
 
 
 class KafkaLink:
@@ -55,6 +57,7 @@ class KafkaLink:
     def __init__(self, settings: BusSettings, trouble: Trouble) -> None:
         self.address = parse_address(settings.bus, 9092, (*_OPTIONS, *_OWN_OPTIONS))
         self.prefix = settings.prefix
+        self.replication_factor = _whole("replication_factor", self.address.options)
         self.trouble = trouble
         self.suspicion: str | None = None
         self.refusal: str | None = None
@@ -64,17 +67,13 @@ class KafkaLink:
     def where(self) -> str:
         return self.address.where
 
-    @property
-    def replication_factor(self) -> int:
-        """-1 is what the cluster has as its default."""
-        given = self.address.options.get("replication_factor", "-1")
+    def client(self, build: Callable[[Config], _Client], more: Config) -> _Client:
+        """A producer, consumer or administrator of this cluster."""
         try:
-            return int(given)
-        except ValueError as error:
-            raise BadConfig(f"bus has replication_factor {given!r}; write a whole number") from error
-
-    def config(self, more: Config) -> Config:
-        return {**self._config, **more}
+            return build({**self._config, **more})
+        except KafkaException as error:
+            said = self.clean(error.args[0].str())
+            raise BusError(f"kafka cannot be used as --bus says: {said}") from error
 
     def on_error(self, error: KafkaError) -> None:
         """What librdkafka reports of brokers; called in the thread that polls."""
@@ -146,6 +145,14 @@ class KafkaLink:
         return config
 
 
+def _whole(name: str, options: Mapping[str, str]) -> int:
+    """-1, which is the cluster's default, where it is not given."""
+    try:
+        return int(options.get(name, "-1"))
+    except ValueError as error:
+        raise BadConfig(f"bus has {name} {options[name]!r}; write a whole number") from error
+
+
 class Poller(ABC):
     """A thread that asks one librdkafka client for what it has, and wakes the event loop."""
 
@@ -193,6 +200,8 @@ class Poller(ABC):
                     self.turn()
             finally:
                 self.close()
+        except BusError as error:
+            self.failure = error
         except Exception as error:
             # The thread ends here; whoever waits for it must hear why.
             _log.exception("%s ended", self._thread.name)

@@ -52,17 +52,17 @@ class KafkaMember(Poller):
 
     def open(self) -> None:
         session_ms = int(self._session * 1000)
-        self._consumer = Consumer(
-            self._link.config(
-                {
-                    "group.id": self._group,
-                    "partition.assignment.strategy": "cooperative-sticky",
-                    "session.timeout.ms": session_ms,
-                    "heartbeat.interval.ms": session_ms // 3,
-                    "enable.auto.commit": False,
-                    "on_commit": self._on_commit,
-                }
-            )
+        self._consumer: Consumer = self._link.client(
+            Consumer,
+            {
+                "group.id": self._group,
+                "partition.assignment.strategy": "cooperative-sticky",
+                "session.timeout.ms": session_ms,
+                "max.poll.interval.ms": max(session_ms, 300_000),
+                "heartbeat.interval.ms": session_ms // 3,
+                "enable.auto.commit": False,
+                "on_commit": self._on_commit,
+            },
         )
         self._consumer.subscribe(
             [self._topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost

@@ -100,20 +100,19 @@ class KafkaReader(Poller):
         await self.end()
 
     def open(self) -> None:
-        self._consumer = Consumer(
-            self._link.config(
-                {
-                    # Only a name for access rules: readers take offsets from nobody and commit none.
-                    "group.id": f"{self._link.prefix}.readers",
-                    "enable.auto.commit": False,
-                    "auto.offset.reset": "earliest",
-                    "fetch.wait.max.ms": 100,
-                    "fetch.error.backoff.ms": 100,
-                    "fetch.queue.backoff.ms": 10,
-                    "queued.min.messages": 10_000,
-                    "queued.max.messages.kbytes": _BUFFER_KB,
-                }
-            )
+        self._consumer: Consumer = self._link.client(
+            Consumer,
+            {
+                # Only a name for access rules: readers take offsets from nobody and commit none.
+                "group.id": f"{self._link.prefix}.readers",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 100,
+                "fetch.error.backoff.ms": 100,
+                "fetch.queue.backoff.ms": 10,
+                "queued.min.messages": 10_000,
+                "queued.max.messages.kbytes": _BUFFER_KB,
+            },
         )
 
     def turn(self) -> None:

@@ -55,18 +55,17 @@ class KafkaWriter(Poller):
         self.finished: deque[_Call] = deque()
         self.moves = False
         self._link = link
-        self._producer = Producer(
-            link.config(
-                {
-                    "enable.idempotence": True,
-                    "acks": "all",
-                    # Waits for the broker as long as it takes.
-                    "message.timeout.ms": 0,
-                    "linger.ms": 1,
-                    "compression.type": "lz4",
-                    "queue.buffering.max.kbytes": 64 * 1024,
-                }
-            )
+        self._producer: Producer = link.client(
+            Producer,
+            {
+                "enable.idempotence": True,
+                "acks": "all",
+                # Waits for the broker as long as it takes.
+                "message.timeout.ms": 0,
+                "linger.ms": 1,
+                "compression.type": "lz4",
+                "queue.buffering.max.kbytes": 64 * 1024,
+            },
         )
         self._order = asyncio.Lock()
         self._room = asyncio.Event()
