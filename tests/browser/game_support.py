@@ -1,7 +1,9 @@
 """A game that is told to the program as far as a test wants it, and what the page shows of it."""
 
 import functools
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -68,6 +70,13 @@ class Told:
     async def ended(self) -> None:
         await self.played(99)
         await self.status("final")
+
+
+def only(data_dir: Path, game_id: str, folder: Path) -> Path:
+    """A folder of recordings with this game alone."""
+    for name in ("playbyplay", "boxscore"):
+        shutil.copy(data_dir / "cdn" / "games" / f"{name}_{game_id}.json.gz", folder)
+    return folder
 
 
 async def asked(app_url: str, path: str) -> Any:

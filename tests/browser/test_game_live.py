@@ -15,8 +15,7 @@ import pytest
 from courtside.app.run import started
 from courtside.feed import FeedServer, FeedSettings
 from courtside.settings import Settings
-from tests.browser.game_support import LOOKING, SCORES, asked, look_at
-from tests.browser.test_game_recorded import only
+from tests.browser.game_support import LOOKING, SCORES, asked, look_at, only
 
 Watched = Any
 MakeSettings = Callable[..., Settings]

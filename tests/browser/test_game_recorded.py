@@ -14,7 +14,7 @@ from courtside.app.run import App, started
 from courtside.clock import WallClock
 from courtside.feed import FeedServer, FeedSettings
 from courtside.settings import Settings
-from tests.browser.game_support import LOOKING, SCORES, asked, look_at, open_game
+from tests.browser.game_support import LOOKING, SCORES, asked, look_at, only, open_game
 
 Watched = Any
 MakeSettings = Callable[..., Settings]
@@ -37,13 +37,6 @@ class NextWeek(WallClock):
 
     def now_ms(self) -> int:
         return super().now_ms() + WEEK_MS
-
-
-def only(data_dir: Path, game_id: str, folder: Path) -> Path:
-    """A folder of recordings with this game alone."""
-    for name in ("playbyplay", "boxscore"):
-        shutil.copy(data_dir / "cdn" / "games" / f"{name}_{game_id}.json.gz", folder)
-    return folder
 
 
 async def until_final(app: App, game_id: str) -> None:
@@ -102,6 +95,8 @@ async def test_every_part_of_the_page_says_what_the_server_says(after: Settings,
         await open_game(watched, app, game_id=OVERTIME)
         scores = [str(game["score_away"]), str(game["score_home"])]
         assert await watched.page.evaluate(SCORES) == scores
+        # The points of each period come with the timeline.
+        await watched.until("!document.querySelector('.line-score').innerText.includes('\\u2013')")
         periods = await watched.page.locator(".line-score tbody tr").all_inner_texts()
         for line, total in zip(periods, scores, strict=True):
             *each, last = (int(part) for part in line.split()[1:])
