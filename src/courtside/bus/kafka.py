@@ -189,7 +189,9 @@ class KafkaBus:
             if self._looking is None:
                 name = f"{self._link.prefix}.readers"
                 build = cast(Callable[[Config], Consumer], Consumer)
-                self._looking = self._link.client(build, {"group.id": name, "enable.auto.commit": False})
+                # Asked for the next record, the broker must not keep this consumer from its next partition.
+                options: Config = {"group.id": name, "enable.auto.commit": False, "fetch.wait.max.ms": 5}
+                self._looking = self._link.client(build, options)
             oldest, end = self._looking.get_watermark_offsets(partition, timeout=2 * _SECONDS)
             if end <= oldest:
                 return None
