@@ -18,7 +18,7 @@ import httpx
 import msgspec
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 
 from courtside.client.reducer import apply, begin
 from courtside.clock import HALF_TENTHS, elapsed_tenths, parse_clock
@@ -123,7 +123,7 @@ class ResumingClient:
                             await socket.send(reply)
                         if leaves is not None and self.total >= leaves:
                             break
-            except (OSError, ConnectionClosed, TimeoutError):
+            except (OSError, WebSocketException, TimeoutError):
                 await asyncio.sleep(0.02)
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> None:

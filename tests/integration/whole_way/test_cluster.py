@@ -79,7 +79,7 @@ class Cluster:
             await asyncio.to_thread(self._broker.start)
             return
         part = self._parts[name]
-        assert await part.end(signal.SIGKILL) == -signal.SIGKILL
+        assert await part.end(signal.SIGKILL) == -signal.SIGKILL, (name, part.text[-3000:])
         self.said += part.text
         await self.start(name)
 
