@@ -3,17 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from itertools import count
 from typing import TypeVar, cast
 from uuid import uuid4
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (
     AdminClient,
-    ListOffsetsResultInfo,
-    OffsetSpec,
 )
 
 from courtside.bus.bus import Delivery, Record, Stream, partition_of
@@ -45,6 +42,9 @@ class KafkaBus:
         self._asking: AdminClient | None = None
         self._looking: Consumer | None = None
         self._look = threading.Lock()
+        self._counting: dict[str, Consumer] = {}
+        """By group: who asks how far it has got."""
+        self._count = threading.Lock()
         self._name, self._numbers = uuid4().hex[:16], count()
 
     @property
@@ -101,28 +101,30 @@ class KafkaBus:
         return await self._patiently(lambda: self._newest(TopicPartition(self._topic(stream), partition)))
 
     async def lag(self, group: str, stream: Stream) -> int:
-        topic, name = self._topic(stream), self._group(group, stream)
+        name = self._group(group, stream)
+        topic = self._topic(stream)
         partitions = [TopicPartition(topic, number) for number in range(self.partitions(stream))]
-        request = ConsumerGroupTopicPartitions(name, partitions)
         try:
-            [answer] = self._admin.list_consumer_group_offsets(
-                [request], request_timeout=_CHECKS * _SECONDS
-            ).values()
-            committed = await asyncio.wrap_future(answer)
-            oldest = await self._ends(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-            newest = await self._ends(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+            return await asyncio.to_thread(self._behind, name, partitions)
         except KafkaException as error:
             raise BusError(
                 f"kafka at {self._link.where} does not tell the lag: {self._said(error)}"
             ) from error
-        done = {each.partition: each.offset for each in committed.topic_partitions}
-        return sum(newest[number] - max(done.get(number, 0), oldest[number]) for number in newest)
 
-    async def _ends(self, partitions: list[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
-        asked: dict[TopicPartition, Future[ListOffsetsResultInfo]] = self._admin.list_offsets(
-            {each: spec for each in partitions}, request_timeout=_CHECKS * _SECONDS
-        )
-        return {each.partition: (await asyncio.wrap_future(answer)).offset for each, answer in asked.items()}
+    def _behind(self, group: str, partitions: list[TopicPartition]) -> int:
+        """Asked through a consumer that joins nothing: librdkafka's own administrator, asked for offsets
+        while its broker dies, takes the process with it (2.16: `rd_kafka_enq_once_del_source_return`)."""
+        with self._count:
+            if group not in self._counting:
+                build = cast(Callable[[Config], Consumer], Consumer)
+                more: Config = {"group.id": group, "enable.auto.commit": False}
+                self._counting[group] = self._link.client(build, more)
+            consumer = self._counting[group]
+            waiting = 0
+            for each in consumer.committed(partitions, timeout=_CHECKS * _SECONDS):
+                oldest, end = consumer.get_watermark_offsets(each, timeout=_CHECKS * _SECONDS)
+                waiting += end - max(each.offset, oldest)
+            return waiting
 
     async def check(self) -> str:
         await self._link.resolve()
@@ -146,6 +148,8 @@ class KafkaBus:
             await self._opened.end()
         if self._looking is not None:
             await asyncio.to_thread(self._looking.close)
+        for consumer in self._counting.values():
+            await asyncio.to_thread(consumer.close)
 
     @property
     def _writer(self) -> KafkaWriter:
