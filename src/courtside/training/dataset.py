@@ -6,8 +6,9 @@ those of live games (`courtside.features`), from the same fold.
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -87,14 +88,20 @@ def day_of(date: str) -> int:
     return int(np.datetime64(date, "D").astype(np.int64))
 
 
-class _Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True):
     """What a worker needs of one game beyond its plays."""
 
     values: Mapping[str, float]
     players: tuple[PlayerPrior, ...]
 
+    @property
+    def prior(self) -> Prior:
+        return Prior.of(self.values, self.players)
 
-class _Row(msgspec.Struct, frozen=True):
+
+class Row(msgspec.Struct, frozen=True):
+    """What `Dataset` has of one game that follows from its plays."""
+
     game_id: str
     at_18: Floats
     running: npt.NDArray[np.float32]
@@ -115,19 +122,37 @@ def build(
     `until` leaves out games from that day on, `after` those before it (they are rated all the same).
     `spreads` are closing home spreads by game id.
     """
-    store = HistoryStore(folder)
-    total = len(store.games())
-    unrated = store.seasons[0] if book.last_date is None else None
+    total = len(HistoryStore(folder).games())
     kept: dict[str, GameFacts] = {}
-    futures: list[Future[list[_Row]]] = []
-    rows: dict[str, _Row] = {}
+    futures: list[Future[list[Row]]] = []
+    rows: dict[str, Row] = {}
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        season: int | None = None
-        waiting: dict[str, _Known] = {}
-        for facts, values, players in rate(store, until=until, book=book):
-            if facts.season != season:
-                _send(pool, futures, folder, season, waiting)
-                season, waiting = facts.season, {}
+        for season, known in known_before(folder, book, spreads=spreads, until=until, after=after):
+            kept.update((facts.game_id, facts) for facts, _ in known)
+            by_id = {facts.game_id: before for facts, before in known}
+            futures.append(pool.submit(_season, folder, season, by_id))
+        for future in futures:
+            rows.update((row.game_id, row) for row in future.result())
+            progress(len(rows), total)
+    return _dataset(folder, kept.values(), rows)
+
+
+def known_before(
+    folder: Path,
+    book: RatingBook,
+    *,
+    spreads: Mapping[str, float] | None = None,
+    until: str | None = None,
+    after: str | None = None,
+) -> Iterator[tuple[int, list[tuple[GameFacts, Known]]]]:
+    """The games of `build`, season by season, and what was known of each before its day: each day's ratings
+    follow from the day before."""
+    store = HistoryStore(folder)
+    unrated = store.seasons[0] if book.last_date is None else None
+    rated = rate(store, until=until, book=book)
+    for season, games in groupby(rated, key=lambda known: known[0].season):
+        found: list[tuple[GameFacts, Known]] = []
+        for facts, values, players in games:
             if facts.date is None or (after is not None and facts.date < after):
                 continue
             if season == unrated:
@@ -136,13 +161,13 @@ def build(
             known = dict(values)
             if spreads is not None and facts.game_id in spreads:
                 known["market_spread"] = spreads[facts.game_id]
-            waiting[facts.game_id] = _Known(known, players)
-            kept[facts.game_id] = facts
-        _send(pool, futures, folder, season, waiting)
-        for future in futures:
-            rows.update((row.game_id, row) for row in future.result())
-            progress(len(rows), total)
-    games = sorted(kept.values(), key=lambda facts: (facts.date or "", facts.game_id))
+            found.append((facts, Known(known, players)))
+        if found:
+            yield season, found
+
+
+def _dataset(folder: Path, games: Iterable[GameFacts], rows: Mapping[str, Row]) -> Dataset:
+    games = sorted(games, key=lambda facts: (facts.date or "", facts.game_id))
     if not games:
         raise BadHistory(
             "no_games", f"{folder} has no games in that span; 'courtside history list' shows them"
@@ -159,33 +184,22 @@ def build(
     )
 
 
-def _send(
-    pool: ProcessPoolExecutor,
-    futures: list[Future[list[_Row]]],
-    folder: Path,
-    season: int | None,
-    waiting: dict[str, _Known],
-) -> None:
-    if season is not None and waiting:
-        futures.append(pool.submit(_season, folder, season, waiting))
-
-
-def _season(folder: Path, season: int, known: dict[str, _Known]) -> list[_Row]:
+def _season(folder: Path, season: int, known: Mapping[str, Known]) -> list[Row]:
     return [
-        row_of(game, Prior.of(known[game.facts.game_id].values, known[game.facts.game_id].players))
+        row_of(game, known[game.facts.game_id].prior)
         for game in HistoryStore(folder).plays(season)
         if game.facts.game_id in known
     ]
 
 
-def row_of(game: StoredGame, prior: Prior) -> _Row:
+def row_of(game: StoredGame, prior: Prior) -> Row:
     """One game at 18:00 and at every moment."""
     running = np.full((len(MOMENTS), len(features.RUNNING_NAMES)), np.nan, dtype=np.float32)
     last = start(game.facts.roster)
     for place, state in _at_moments(game):
         running[place] = features.running(state, prior)
         last = state
-    return _Row(game.facts.game_id, features.vector(last.pattern_state, prior), running)
+    return Row(game.facts.game_id, features.vector(last.pattern_state, prior), running)
 
 
 def _at_moments(game: StoredGame) -> Iterator[tuple[int, GameState]]:
