@@ -10,6 +10,7 @@ from courtside.cli.models import models
 from courtside.cli.predict import predict
 from courtside.cli.record import record
 from courtside.cli.run import run
+from courtside.cli.spark import spark
 from courtside.cli.training import evaluate, train
 from courtside.cli.watch import watch
 
@@ -49,5 +50,5 @@ def cli(state: State | None, debug: bool) -> None:
         state.debug = debug
 
 
-for command in (run, watch, predict, feed, record, history, train, evaluate, models, doctor):
+for command in (run, watch, predict, feed, record, history, train, evaluate, models, spark, doctor):
     cli.add_command(command)

@@ -104,6 +104,7 @@ FLAGS = {
         "train",
         "evaluate",
         "models",
+        "spark",
         "doctor",
     )
     for command in [cli.commands[name]]
