@@ -1,0 +1,1 @@
+"""Pictures of games: the course of a score, drawn and animated."""
