@@ -46,8 +46,10 @@ def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 def test_every_example_is_run_here() -> None:
+    """All but `momentum_chart.py`, which needs a broker: tests/integration/momentum has that."""
     assert {path.name for path in EXAMPLES.iterdir() if path.is_file()} == {
         "browser.html",
+        "momentum_chart.py",
         "own_scraper.py",
         "stream_client.py",
     }

@@ -3,11 +3,14 @@
 import click
 
 from courtside import __version__
+from courtside.cli.chart import chart
+from courtside.cli.consume import consume
 from courtside.cli.doctor import doctor
 from courtside.cli.feed import feed
 from courtside.cli.history import history
 from courtside.cli.models import models
 from courtside.cli.predict import predict
+from courtside.cli.produce import produce
 from courtside.cli.record import record
 from courtside.cli.run import run
 from courtside.cli.spark import spark
@@ -50,5 +53,20 @@ def cli(state: State | None, debug: bool) -> None:
         state.debug = debug
 
 
-for command in (run, watch, predict, feed, record, history, train, evaluate, models, spark, doctor):
+for command in (
+    run,
+    watch,
+    chart,
+    predict,
+    feed,
+    record,
+    produce,
+    consume,
+    history,
+    train,
+    evaluate,
+    models,
+    spark,
+    doctor,
+):
     cli.add_command(command)

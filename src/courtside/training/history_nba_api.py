@@ -58,6 +58,19 @@ class NbaApi:
             ) from error
         return sorted(found.values(), key=lambda game: (game.date, game.game_id))
 
+    def team_stats(self, season: int, season_type: str) -> bytes:
+        """How every team did in a season, a game on average: the answer as it came."""
+        from nba_api.stats.endpoints import leaguedashteamstats
+
+        asked = leaguedashteamstats.LeagueDashTeamStats(
+            season=f"{season}-{(season + 1) % 100:02d}",
+            season_type_all_star=SEASON_TYPES[season_type],
+            per_mode_detailed="PerGame",
+            get_request=False,
+        )
+        text = self._get(self._stats.NBAStatsHTTP(), asked.endpoint, asked.parameters)
+        return text.encode()
+
     def body(self, kind: Kind, game_id: str) -> bytes:
         text = self._get(self._live.NBALiveHTTP(), f"{kind}/{kind}_{game_id}.json", {})
         if "AccessDenied" in text[:1000]:

@@ -97,6 +97,9 @@ FLAGS = {
     for name in (
         "run",
         "watch",
+        "chart",
+        "produce",
+        "consume",
         "predict",
         "feed",
         "record",
