@@ -282,6 +282,10 @@ class ChartWindow:
     def __init__(self) -> None:
         import matplotlib.pyplot as plt
 
+        if plt.get_backend().lower() == "agg":
+            raise BadConfig(
+                "Matplotlib finds no toolkit for windows: pip install PyQt6, or give --save FILE.png"
+            )
         self._plt = plt
         plt.ion()
         self._figure = plt.figure("Courtside", figsize=SIZE_INCHES)

@@ -15,8 +15,8 @@ from courtside.clock import WallClock, format_utc
 from courtside.errors import BadConfig, BusError
 from courtside.messages import Message
 from courtside.momentum.event import ScoringEvent
-from courtside.momentum.kafka import TopicReader, TopicWriter, make_topic
-from courtside.momentum.produce import TopicTeller, drained, keep_polling, read_known
+from courtside.momentum.kafka import TopicWriter, make_topic
+from courtside.momentum.produce import Known, TopicTeller, drained, keep_polling, read_known
 from courtside.momentum.team_stats import TeamPerformance, team_performances
 from courtside.momentum.teller import TYPES
 from courtside.settings import Settings
@@ -33,13 +33,13 @@ async def produce_games(
 ) -> None:
     """Until the source ends, or SIGINT or SIGTERM comes."""
     writer = TopicWriter(config, topic)
-    reader = TopicReader(config, topic)
+    known = Known()
+    teller = TopicTeller(writer, known, _ignore)
 
     async def work() -> None:
         await _topic_there(config, topic)
-        known = await read_known(reader)
+        await read_known(config, topic, known)
         click.echo(f"{topic}: {known.events} events of {known.games} games are there already")
-        teller = TopicTeller(writer, known, _ignore)
         if server is None:
             await _from_source(settings, teller)
         else:
@@ -50,18 +50,16 @@ async def produce_games(
     try:
         await until_stopped(work(), keep_polling(writer))
     finally:
-        await asyncio.to_thread(reader.close)
         left = await asyncio.to_thread(writer.flush, FLUSH_SECONDS)
+        click.echo(f"{topic}: {writer.stored} events sent, {teller.held} were there already")
         if left:
             log.warning("%d events were not stored; they are told at the next start", left)
 
 
 async def _topic_there(config: Mapping[str, str], topic: str) -> None:
-    warned = False
+    """Waits while no broker answers; the writer says that it is so."""
     while not await asyncio.to_thread(make_topic, config, topic, seconds=ASK_SECONDS):
-        if not warned:
-            log.warning("no broker answers at %s; waiting for it", config["bootstrap.servers"])
-            warned = True
+        await asyncio.sleep(ASK_SECONDS)
 
 
 async def _from_source(settings: Settings, teller: TopicTeller) -> None:

@@ -70,20 +70,22 @@ class Record(msgspec.Struct, frozen=True):
 class _Link:
     """What a connection last said of the broker."""
 
-    def __init__(self, config: Mapping[str, str]) -> None:
+    def __init__(self, config: Mapping[str, str], *, quiet: bool = False) -> None:
         self.config = dict(config)
+        self._quiet = quiet
         self.trouble: str | None = None
         """Why nothing moves now; None while all is well."""
         self.failure: BusError | None = None
 
     def heard(self, error: "KafkaError") -> None:
-        """From the library's own thread of thought; what waiting does not mend is kept in `failure`."""
+        """What the library reports while it is polled; what waiting does not mend is kept in `failure`.
+
+        That one connection was lost says nothing: there are other brokers, and idle ones are cut.
+        """
         from confluent_kafka import KafkaError as Codes
 
-        if error.code() in (Codes._ALL_BROKERS_DOWN, Codes._TRANSPORT, Codes._RESOLVE):
-            if self.trouble is None:
-                self.trouble = f"no broker answers at {self.config['bootstrap.servers']}"
-                log.warning("%s; waiting for it", self.trouble)
+        if error.code() == Codes._ALL_BROKERS_DOWN:
+            self.fell_silent()
         elif error.code() in (Codes._AUTHENTICATION, Codes.SASL_AUTHENTICATION_FAILED, Codes._SSL):
             self.failure = BusError(
                 f"the broker at {self.config['bootstrap.servers']} refuses the connection "
@@ -93,6 +95,12 @@ class _Link:
             self.failure = BusError(
                 f"the broker takes no more of this process ({error.str()}); start it again"
             )
+
+    def fell_silent(self) -> None:
+        if self.trouble is None:
+            self.trouble = f"no broker answers at {self.config['bootstrap.servers']}"
+            if not self._quiet:
+                log.warning("%s; waiting for it", self.trouble)
 
     def answered(self) -> None:
         if self.trouble is not None:
@@ -106,7 +114,8 @@ def make_topic(config: Mapping[str, str], topic: str, *, seconds: float) -> bool
     from confluent_kafka.admin import AdminClient
     from confluent_kafka.cimpl import NewTopic
 
-    admin = AdminClient({**config, "log_level": "0"})
+    link = _Link(config, quiet=True)
+    admin = AdminClient({**config, "log_level": 0, "error_cb": link.heard})  # type: ignore[dict-item]
     settings = {"cleanup.policy": "delete", "retention.ms": str(RETENTION_MS)}
     try:
         if topic in admin.list_topics(timeout=seconds).topics:
@@ -115,6 +124,9 @@ def make_topic(config: Mapping[str, str], topic: str, *, seconds: float) -> bool
         admin.create_topics([wanted], request_timeout=seconds)[topic].result(seconds)
     except KafkaException as error:
         reason: KafkaError = error.args[0]
+        admin.poll(0)
+        if link.failure is not None:
+            raise link.failure from error
         if reason.code() == KafkaError.TOPIC_ALREADY_EXISTS:
             return True
         if reason.retriable() or reason.code() in (
@@ -267,7 +279,7 @@ class TopicReader:
 
     def _check(self, seconds: float) -> None:
         """Ask the broker for the topic, now and then; begin to read it once it is there."""
-        from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, TopicPartition
+        from confluent_kafka import OFFSET_BEGINNING, KafkaException, TopicPartition
 
         now = time.monotonic()
         if now - self._checked < CHECK_SECONDS:
@@ -277,10 +289,10 @@ class TopicReader:
         self._checked = now
         try:
             found = self._consumer.list_topics(self.topic, timeout=max(seconds, 0.5)).topics[self.topic]
-        except KafkaException as error:
-            self._link.heard(error.args[0])
-            if error.args[0].code() == KafkaError._TIMED_OUT:
-                self._link.heard(KafkaError(KafkaError._ALL_BROKERS_DOWN))
+        except KafkaException:
+            # What the library knows of the reason, a refused password for one, it tells when it is polled.
+            self._consumer.poll(0)
+            self._link.fell_silent()
             return
         self._link.answered()
         self._missing = found.error is not None or not found.partitions

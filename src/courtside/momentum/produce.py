@@ -6,7 +6,8 @@ that was killed goes on after the last event that the broker stored, and none co
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -68,13 +69,18 @@ class Known:
         return epoch == event.epoch and event.revision <= entries.get(event.entry, -1)
 
 
-async def read_known(reader: TopicReader) -> Known:
-    """Everything that lies in the topic now; waits while the broker is away."""
-    known = Known()
-    while not reader.caught_up:
-        for record in await asyncio.to_thread(reader.read, READ_SECONDS):
-            known.add(record.value)
-    return known
+async def read_known(config: Mapping[str, str], topic: str, known: Known) -> None:
+    """Note everything that lies in the topic now; waits while the broker is away."""
+    loop = asyncio.get_running_loop()
+    # One thread: where this is cancelled, the reader is closed after the read that is under way.
+    with ThreadPoolExecutor(1, "topic") as thread:
+        reader = TopicReader(config, topic)
+        try:
+            while not reader.caught_up:
+                for record in await loop.run_in_executor(thread, reader.read, READ_SECONDS):
+                    known.add(record.value)
+        finally:
+            thread.submit(reader.close)
 
 
 class TopicTeller:

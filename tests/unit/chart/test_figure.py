@@ -106,3 +106,32 @@ def test_what_this_machine_cannot_make_is_refused_in_one_line(
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(BadConfig, match="there is no display"):
         figure.require(None)
+
+
+def test_a_display_without_a_toolkit_for_windows_is_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr(plt, "get_backend", lambda: "agg")
+    with pytest.raises(BadConfig, match="finds no toolkit for windows"):
+        figure.ChartWindow()
+
+
+def test_a_window_plays_a_game_and_ends_when_it_is_closed(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr(plt, "get_backend", lambda: "a toolkit")
+    waits: list[float] = []
+    window = figure.ChartWindow()
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:
+            window._figure.canvas.callbacks.process("close_event", None)
+
+    monkeypatch.setattr(plt, "pause", pause)
+    window.play(picture, 10.0, 2)
+    assert waits == [0.5] * 4
+    assert window.closed
+    window.close()
