@@ -66,34 +66,33 @@ class RedisBus:
         await asyncio.gather(*(self._write(stream, chunk) for chunk in chunks))
 
     def _write(self, stream: Stream, records: Sequence[Record]) -> asyncio.Future[None]:
-        trim = self._trim(stream)
         partitions = self.partitions(stream)
         keys: set[str] = set()
-        words: list[Word] = []
-        size = 0
+        commands: list[list[Word]] = []
         for record in records:
             partition = record.partition
             if partition is None:
                 partition = partition_of(record.key, partitions)
             key = self._key(stream, partition)
             name = record.id or f"{self._name}-{next(self._numbers)}"
-            fields: list[Word] = ["id", name, "key", record.key, "value", record.value]
+            command: list[Word] = ["XADD", key, "*", "id", name, "key", record.key, "value", record.value]
             for header, value in record.headers.items():
-                fields += (HEADER + header.encode(), value)
-            words.append(3 + len(trim) + len(fields))
-            words += ("XADD", key, *trim, "*", *fields)
-            size += len(record.value)
+                command += (HEADER + header.encode(), value)
+            commands.append(command)
             keys.add(key)
-        if self._settings.max_records is not None and stream.spread:
-            for key in sorted(keys):
-                words += (5, "XTRIM", key, "MAXLEN", "~", self._settings.max_records)
-        return self._writer.write(keys, words, size)
+        limits = self._limits(stream)
+        commands += (["XTRIM", key, *limit] for key in sorted(keys) for limit in limits)
+        return self._writer.write(keys, commands)
 
-    def _trim(self, stream: Stream) -> tuple[Word, ...]:
+    def _limits(self, stream: Stream) -> list[tuple[Word, ...]]:
+        """What of a stream is let go. Redis does so in whole blocks, of a hundred entries."""
         if not stream.spread:
-            return ("MAXLEN", "~", KEPT)
+            return [("MAXLEN", "~", KEPT)]
         oldest_ms = self._clock.now_ms() - int(self._settings.retention_hours * 3_600_000)
-        return ("MINID", "~", max(oldest_ms, 0))
+        limits: list[tuple[Word, ...]] = [("MINID", "~", max(oldest_ms, 0))]
+        if self._settings.max_records is not None:
+            limits.append(("MAXLEN", "~", self._settings.max_records))
+        return limits
 
     def reader(self, stream: Stream) -> RedisReader:
         return RedisReader(self._link, lambda partition: self._key(stream, partition))

@@ -8,18 +8,18 @@ from uuid import uuid4
 from courtside.bus.redis_link import Away, Pauses, RedisLink, Script, Word
 from courtside.bus.redis_scripts import PUBLISH
 
-MOST_WORDS, MOST_BYTES = 20_000, 4 * 1024 * 1024
+MOST_CALLS, MOST_BYTES = 512, 4 * 1024 * 1024
 """Of one batch; a single call that is longer goes alone. Redis serves nobody else meanwhile."""
+_ARRAY, _TEXT = b"\xdd", b"\xdb"
 _MARK_MS = 6 * 3600 * 1000
 
 
 class Call:
     """What one `publish` wants written; `done` when it is."""
 
-    def __init__(self, keys: Collection[str], commands: list[Word], size: int) -> None:
+    def __init__(self, keys: Collection[str], commands: bytes) -> None:
         self.keys = keys
         self.commands = commands
-        self.size = size
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
@@ -35,9 +35,9 @@ class RedisWriter:
         self._waiting: deque[Call] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    def write(self, keys: Collection[str], commands: list[Word], size: int) -> asyncio.Future[None]:
-        """`commands`: how many words, and these, one command after the other."""
-        call = Call(keys, commands, size)
+    def write(self, keys: Collection[str], commands: Sequence[Sequence[Word]]) -> asyncio.Future[None]:
+        """Have Redis run the commands, which write to `keys`."""
+        call = Call(keys, _packed(commands))
         self._waiting.append(call)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write())
@@ -59,11 +59,11 @@ class RedisWriter:
 
     def _next(self) -> list[Call]:
         calls: list[Call] = []
-        words = size = 0
-        while self._waiting:
+        size = 0
+        while self._waiting and len(calls) < MOST_CALLS:
             call = self._waiting[0]
-            words, size = words + len(call.commands), size + call.size
-            if calls and (words > MOST_WORDS or size > MOST_BYTES):
+            size += len(call.commands)
+            if calls and size > MOST_BYTES:
                 break
             self._waiting.popleft()
             # Nobody waits for it any more.
@@ -74,9 +74,7 @@ class RedisWriter:
     async def _deliver(self, calls: Sequence[Call]) -> None:
         self._batch += 1
         keys = [self._mark, *dict.fromkeys(key for call in calls for key in call.keys)]
-        words: list[Word] = [self._batch, _MARK_MS]
-        for call in calls:
-            words += call.commands
+        words: list[Word] = [self._batch, _MARK_MS, *(call.commands for call in calls)]
         pauses = Pauses(self._link, self)
         while True:
             try:
@@ -91,6 +89,17 @@ class RedisWriter:
                 pauses.over()
                 _finish(calls, None)
                 return
+
+
+def _packed(commands: Sequence[Sequence[Word]]) -> bytes:
+    """MessagePack in which every word is text: what else there may be for bytes Redis does not read."""
+    parts = [_ARRAY, len(commands).to_bytes(4, "big")]
+    for command in commands:
+        parts += (_ARRAY, len(command).to_bytes(4, "big"))
+        for word in command:
+            raw = word if isinstance(word, bytes) else str(word).encode()
+            parts += (_TEXT, len(raw).to_bytes(4, "big"), raw)
+    return b"".join(parts)
 
 
 def _finish(calls: Sequence[Call], error: Exception | None) -> None:
