@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("replay", "forecast", "fanout", "latency", "snapshot")
+BENCHMARKS = ("replay", "forecast", "fanout", "latency", "snapshot", "bus")
 
 
 def main() -> int:

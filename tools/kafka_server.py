@@ -5,7 +5,7 @@
 
 The jars come from Maven and are kept in the user's cache folder (XDG_CACHE_HOME). Besides the open port
 there is one with passwords and one with passwords and TLS. Who comes through the open port may do
-everything, and so may `admin`; `guest` may read and write what is there, but make no topics.
+everything, and so may `admin`; `guest` may do what access rules allow, at first nothing.
 """
 
 import os

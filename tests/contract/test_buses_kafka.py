@@ -7,8 +7,12 @@ import msgspec
 import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
     AdminClient,
     ConfigResource,
+    ResourcePatternType,
     ResourceType,
 )
 from confluent_kafka.cimpl import NewTopic
@@ -91,6 +95,40 @@ async def test_who_may_make_no_topics_is_told_the_commands(
     )
     assert command in said
     assert all(f"--topic {settings.prefix}.{stream} " in said for stream in Stream)
+
+
+async def test_a_user_needs_no_more_rights_than_the_page_on_the_bus_says(
+    kafka_server: KafkaServer, settings: BusSettings, admin: AdminClient
+) -> None:
+    await works(settings)
+    rights = [
+        (ResourceType.TOPIC, AclOperation.DESCRIBE),
+        (ResourceType.TOPIC, AclOperation.READ),
+        (ResourceType.TOPIC, AclOperation.WRITE),
+        (ResourceType.GROUP, AclOperation.READ),
+    ]
+    rules = [
+        AclBinding(
+            kind, f"{settings.prefix}.", ResourcePatternType.PREFIXED, "User:guest", "*", what,
+            AclPermissionType.ALLOW,
+        )
+        for kind, what in rights
+    ]  # fmt: skip
+    for made in admin.create_acls(rules).values():
+        made.result(10)
+    bus = KafkaBus(msgspec.structs.replace(settings, bus=kafka_server.sasl_url("guest", GUEST_PASSWORD)))
+    await bus.start()
+    await bus.publish(Stream.OBSERVATIONS, records("A", 1))
+    [found] = await read(bus, Stream.OBSERVATIONS, 1)
+    last = await bus.last(Stream.OBSERVATIONS, found.partition)
+    assert last is not None and last.value == b"1"
+    member = bus.member("engine", Stream.OBSERVATIONS)
+    async with asyncio.timeout(20):
+        assert len(await member.owned()) == settings.partitions
+    await member.commit(found.partition, found.position)
+    await member.aclose()
+    assert await bus.lag("engine", Stream.OBSERVATIONS) == 0
+    await bus.aclose()
 
 
 @pytest.mark.parametrize(

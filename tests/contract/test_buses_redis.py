@@ -1,7 +1,9 @@
 """What only a bus over Redis can meet."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -199,6 +201,36 @@ async def test_a_wrong_password_is_refused_without_showing_it(guarded: RedisServ
     assert "check user and password" in await refusal(wrong)
     none = msgspec.structs.replace(settings_for(guarded), bus=guarded.url.replace(f":{PASSWORD}@", ""))
     assert "check user and password" in await refusal(none)
+
+
+async def test_a_user_needs_no_more_rights_than_the_page_on_the_bus_says(
+    redis_server: RedisServer, settings: BusSettings, link: RedisLink
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bus.md").read_text(encoding="utf-8")
+    [rights] = re.findall(r"may do\s+with `([^`]+)`", page)
+    who = ("ACL", "SETUSER", "guest", "on", f">{PASSWORD}", f"~{settings.prefix}:*", *rights.split())
+    await link.ask(*who)
+    bus = RedisBus(
+        msgspec.structs.replace(
+            settings, bus=f"redis://guest:{PASSWORD}@127.0.0.1:{redis_server.port}", max_records=1_000
+        )
+    )
+    await bus.start()
+    await bus.publish(Stream.OBSERVATIONS, records("A", 1))
+    [found] = await read(bus, Stream.OBSERVATIONS, 1)
+    last = await bus.last(Stream.OBSERVATIONS, found.partition)
+    assert last is not None and last.value == b"1"
+    member = bus.member("engine", Stream.OBSERVATIONS)
+    assert len(await member.owned()) == settings.partitions
+    await member.commit(found.partition, found.position)
+    await member.aclose()
+    assert await bus.lag("engine", Stream.OBSERVATIONS) == 0
+    assert "on disk" in await bus.check()
+    await bus.aclose()
+    stranger = msgspec.structs.replace(
+        settings, bus=f"redis://guest:{PASSWORD}@127.0.0.1:{redis_server.port}", prefix="others"
+    )
+    assert "check user and password" in await refusal(stranger)
 
 
 async def test_tls_wants_a_certificate_that_is_vouched_for(guarded: RedisServer) -> None:
