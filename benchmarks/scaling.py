@@ -134,12 +134,10 @@ async def _worker(bus: Bus) -> AsyncIterator[Worker]:
     ratings = Ratings(forecasting)
     lessons = Lessons(bus, ratings)
     worker = Worker(bus, forecasting.forecaster, EngineSettings(), ratings, lessons, Metrics(), WallClock())
-    running = asyncio.create_task(worker.run())
-    try:
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(worker.run())
         yield worker
-    finally:
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 async def _throughputs(buses: Sequence[str], games: int) -> dict[str, float]:

@@ -9,12 +9,12 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from tools.kafka_server import KafkaServer
-from tools.redis_server import RedisServer
-from tools.servers.server import NotInstalled, Server
 
 from courtside.messages import GameSnapshot
 from tests.integration.whole_way.night import Night, agree, check_chances
+from tools.kafka_server import KafkaServer
+from tools.redis_server import RedisServer
+from tools.servers.server import NotInstalled, Server
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(300)]
 

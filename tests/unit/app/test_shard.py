@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from courtside.app.cluster.shard import Batch, Shard
 from courtside.app.cluster.told import heard
 from courtside.bus.bus import Delivery
@@ -78,3 +80,12 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_others() -> None:
     batch = fold(shard, [spoiled, *deliveries(Logged("g", line(2)), first=1)])
     assert [delivery for delivery, _ in batch.spoiled] == [spoiled]
     assert len(batch.records) == 1
+
+
+def test_a_record_is_cut_where_a_broker_would_refuse_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = fold(Shard(0, "m", None, None, renumber=False), LOG).records
+    monkeypatch.setattr("courtside.app.cluster.shard.LARGEST_BYTES", 500)
+    cut = fold(Shard(0, "m", None, None, renumber=False), LOG).records
+    assert len(whole) == 1 < len(cut)
+    assert b"\n".join(record.value for record in cut) == whole[0].value
+    assert cut[-1].headers["game"] == whole[0].headers["game"]

@@ -20,6 +20,10 @@ from courtside.monitor.metrics import Metrics
 log = logging.getLogger("courtside.engine")
 
 
+LARGEST_BYTES = 256_000
+"""Of messages in one record, before it is cut: brokers refuse what is longer than a megabyte."""
+
+
 class Tale(msgspec.Struct):
     """What a batch said of one game in one epoch."""
 
@@ -29,6 +33,8 @@ class Tale(msgspec.Struct):
     lines: list[Line] = []
     answers: list[Answer] = []
     messages: list[EncodedMessage] = []
+    size: int = 0
+    """Bytes of the messages so far."""
 
     @property
     def says(self) -> bool:
@@ -127,7 +133,9 @@ class Shard:
             if tale is None:
                 tale = tales[key] = Tale(live, received_ms)
             self._add(tale, delivery.position, logged, outcome, known.live, took_ms, metrics)
-        batch.records = [self._record(tale, floor) for tale in tales.values() if tale.says]
+            if tale.size > LARGEST_BYTES:
+                batch.records.append(self._record(tales.pop(key), floor))
+        batch.records += [self._record(tale, floor) for tale in tales.values() if tale.says]
         return batch
 
     def _is_silent(self, outcome: Outcome) -> bool:
@@ -158,6 +166,7 @@ class Shard:
         if step is not None and step.kept is not None:
             messages = encoded(step.messages, took_ms)
             tale.messages += messages
+            tale.size += sum(len(message.frame) for message in messages)
             tale.lines.append(line(position, step.kept, messages, logged.key, logged.digest))
             metrics.observations.labels(type(step.kept).__struct_config__.tag).inc()
             log_step(step, step.kept, took_ms)
