@@ -44,6 +44,7 @@ golden: setup  ## accept the messages that the engine now gives for the golden g
 docs: setup  ## write the generated pages of the docs, and check all pages against the code
 	$(BIN)/python tools/cli_reference.py
 	$(BIN)/python tools/configuration_docs.py
+	$(BIN)/python -m tools.momentum_schemas
 	$(BIN)/python -m pytest -q tests/unit/docs tests/unit/serve/test_serve_docs.py \
 		tests/unit/feed/test_feed_docs.py tests/unit/sources/test_nba_docs.py
 

@@ -1,8 +1,8 @@
 """Engines behind a broker: how many records a second, how much later, and what a thousand games cost.
 
-    python -m benchmarks.scaling throughput [--bus memory,redis,kafka] [--games N]
-    python -m benchmarks.scaling latency    [--bus memory,redis,kafka]
-    python -m benchmarks.scaling growth     [--bus redis,kafka] [--counts 10,100,300,1000] [--seconds S]
+    python -m benchmarks.scaling throughput [--bus NAME,...] [--games N]
+    python -m benchmarks.scaling latency    [--bus NAME,...]
+    python -m benchmarks.scaling growth     [--bus NAME,...] [--counts 10,100,300,1000] [--seconds S]
 
 Throughput: the log of recorded games (COURTSIDE_DATA; else simulated ones) lies ready, one record a play;
 one engine reads it from the oldest record, with the shipped model, and publishes what there is to tell.
@@ -36,7 +36,7 @@ from courtside.app.cluster.told import heard
 from courtside.app.cluster.worker import GROUP, Worker
 from courtside.app.forecasting import open_forecasting
 from courtside.app.ratings import Ratings
-from courtside.bus.bus import Bus, Record, Stream
+from courtside.bus.bus import Bus, Delivery, Record, Stream
 from courtside.bus.open import open_bus
 from courtside.bus.settings import BusSettings
 from courtside.clock import WallClock
@@ -47,8 +47,10 @@ from courtside.monitor.metrics import Metrics
 from courtside.sources.simulator_game import simulate_game
 from tools.kafka_server import KafkaServer
 from tools.redis_server import RedisServer
+from tools.servers.server import Server
 
-BUSES = ("memory", "redis", "kafka")
+BUSES = ("memory", "redis", "redis-everysec", "kafka")
+"""`redis-everysec` flushes to disk each second: a power cut may take the last one with it."""
 CHUNK = 512
 LATENCIES = 300
 EVERY_SECONDS = 0.05
@@ -78,7 +80,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("what", choices=("throughput", "latency", "growth"))
-    parser.add_argument("--bus", default="memory,redis,kafka", help="which, separated by commas")
+    parser.add_argument("--bus", default=",".join(BUSES), help="which, separated by commas")
     parser.add_argument("--games", type=int, default=40)
     parser.add_argument("--counts", default="10,100,300,1000")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured for each number of games")
@@ -113,7 +115,11 @@ async def _broker(name: str) -> AsyncIterator[str]:
     if name == "memory":
         yield "memory"
         return
-    server = RedisServer() if name == "redis" else KafkaServer()
+    server: Server
+    if name == "kafka":
+        server = KafkaServer()
+    else:
+        server = RedisServer(config="appendfsync everysec" if name == "redis-everysec" else "")
     with server:
         yield server.url
 
@@ -153,9 +159,10 @@ async def _worker(bus: Bus, metrics: Metrics | None = None) -> AsyncIterator[Wor
         bus, forecasting.forecaster, EngineSettings(), ratings, lessons, metrics or Metrics(), WallClock()
     )
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(worker.run())
+        running = [tasks.create_task(worker.run()), tasks.create_task(lessons.run())]
         yield worker
-        running.cancel()
+        for task in running:
+            task.cancel()
 
 
 async def _throughputs(buses: Sequence[str], games: int) -> dict[str, float]:
@@ -186,7 +193,7 @@ def _rate_lines(rates: dict[str, float]) -> list[str]:
     lines = ["records of the log into one engine, with everything that it tells published", ""]
     for name, rate in rates.items():
         share = "" if reference is None else f"{rate / reference:8.2f} x memory"
-        lines.append(f"  {name:<8}{rate:9,.0f} records/s{share}")
+        lines.append(f"  {name:<16}{rate:9,.0f} records/s{share}")
     return lines
 
 
@@ -211,11 +218,11 @@ async def _latencies(buses: Sequence[str]) -> dict[str, dict[str, float]]:
 
 def _latency_lines(times: dict[str, dict[str, float]]) -> list[str]:
     lines = ["from before a record is published until a reader has what it came to, in ms", ""]
-    lines.append(f"  {'':<8}{'p50':>8}{'p99':>8}{'p50 added':>12}")
+    lines.append(f"  {'':<16}{'p50':>8}{'p99':>8}{'p50 added':>12}")
     reference = times.get("memory")
     for name, at in times.items():
         added = "" if reference is None else f"{at['p50'] - reference['p50']:12.2f}"
-        lines.append(f"  {name:<8}{at['p50']:8.2f}{at['p99']:8.2f}{added}")
+        lines.append(f"  {name:<16}{at['p50']:8.2f}{at['p99']:8.2f}{added}")
     return lines
 
 
@@ -242,15 +249,21 @@ class _Sent:
         """Until cancelled."""
         for partition in range(self._bus.partitions(Stream.MESSAGES)):
             self._reader.add(partition, None)
-        while True:
-            for delivery in await self._reader.read():
-                now = time.perf_counter()
-                for _, entry in heard(delivery).entries:
-                    seen = entry.observation
-                    if isinstance(seen, PlayChanges) and seen.upserted:
-                        at = self._at.pop((seen.game_id, seen.upserted[-1].play_id), None)
-                        if at is not None:
-                            self.latencies_ms.append((now - at) * 1000)
+        try:
+            while True:
+                self._match(await self._reader.read())
+        finally:
+            await self._reader.aclose()
+
+    def _match(self, deliveries: Sequence[Delivery]) -> None:
+        now = time.perf_counter()
+        for delivery in deliveries:
+            for _, entry in heard(delivery).entries:
+                seen = entry.observation
+                if isinstance(seen, PlayChanges) and seen.upserted:
+                    at = self._at.pop((seen.game_id, seen.upserted[-1].play_id), None)
+                    if at is not None:
+                        self.latencies_ms.append((now - at) * 1000)
 
 
 def _quantiles(values: Sequence[float]) -> dict[str, float]:
@@ -416,10 +429,10 @@ def _cost_lines(costs: Sequence[Cost]) -> list[str]:
     lines = [
         "simulated games at once: one engine, one gateway",
         "",
-        "  bus      games  records/s   p50 ms   p99 ms   engine  gateway  engine MB  gateway MB",
+        "  bus              games  records/s   p50 ms   p99 ms   engine  gateway  engine MB  gateway MB",
     ]
     lines += [
-        f"  {cost.bus:<8}{cost.games:>6}{cost.records_per_second:>11.1f}{cost.latency_p50_ms:>9.1f}"
+        f"  {cost.bus:<16}{cost.games:>6}{cost.records_per_second:>11.1f}{cost.latency_p50_ms:>9.1f}"
         f"{cost.latency_p99_ms:>9.1f}{cost.engine_share:>9.1%}{cost.gateway_share:>9.1%}"
         f"{cost.engine_mb:>11.0f}{cost.gateway_mb:>12.0f}"
         for cost in costs
