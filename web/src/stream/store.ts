@@ -1,5 +1,5 @@
 // The games as they stand with their past, and who wants to know when they change. Changes are gathered
-// and told together, ten times a second at most, however many messages came.
+// and told together, five times a second at most, however many messages came.
 
 import type { Hello } from "./contract";
 import { Feed, type FeedEvent } from "./feed";
@@ -133,8 +133,8 @@ export class Store {
 const CALM_MS = 200;
 const HIDDEN_MS = 1_000;
 
-/** At the next frame, and not sooner than a tenth of a second after the one before; a page out of sight has
- * no frames, and is told once a second. */
+/** At the next frame, and not sooner than a fifth of a second after the one before; a page out of sight has
+ * no frames, and is told once a second. A program without a page has no frames either. */
 function calmly(): Schedule {
   let last = -CALM_MS;
   return (flush) => {
@@ -142,7 +142,11 @@ function calmly(): Schedule {
       last = performance.now();
       flush();
     };
-    if (typeof document === "undefined" || document.hidden) {
+    if (typeof document === "undefined") {
+      setTimeout(run, CALM_MS);
+      return;
+    }
+    if (document.hidden) {
       setTimeout(run, HIDDEN_MS);
       return;
     }
