@@ -124,12 +124,12 @@ def record(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def playing(folder: Path, clock: HeldClock) -> AsyncIterator[App]:
+async def playing(folder: Path, clock: HeldClock, port: int) -> AsyncIterator[App]:
     settings = Settings(
         source="replay",
         recordings=folder,
         speed=1.0,
-        http_port=0,
+        http_port=port,
         ws_port=0,
         database="sqlite:///:memory:",
         log_dir=None,
@@ -205,14 +205,14 @@ def small(png: bytes) -> bytes:
     return kept.getvalue()
 
 
-async def take(out: Path, executable: str) -> int:
+async def take(out: Path, executable: str, port: int) -> int:
     """Returns how many bytes the pictures have together."""
     out.mkdir(parents=True, exist_ok=True)
     clock = HeldClock(FIRST_TIP_MS + min(night.after_minutes for night in NIGHT) * MINUTE_MS)
     total = 0
     with tempfile.TemporaryDirectory() as folder:
         record(Path(folder))
-        async with playing(Path(folder), clock) as app, async_playwright() as playwright:
+        async with playing(Path(folder), clock, port) as app, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
             await until(app, clock, MOMENT_MS - SEEN_MS)
             pages = {theme: await opened(browser, app.http_url, theme) for theme in THEMES}
@@ -232,11 +232,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--port", type=int, default=8080, help="of the page; one of the pictures shows it")
     options = parser.parse_args()
     executable = chromium()
     if executable is None:
         sys.exit(MISSING)
-    print(f"{asyncio.run(take(options.out, executable)):,} bytes in all")
+    print(f"{asyncio.run(take(options.out, executable, options.port)):,} bytes in all")
 
 
 if __name__ == "__main__":
