@@ -131,10 +131,12 @@ export class Store {
 
 /** Drawing costs more than taking in: nobody reads numbers that change more often than this. */
 const CALM_MS = 200;
+/** The messages of one play come right after each other. */
+const BURST_MS = 15;
 const HIDDEN_MS = 1_000;
 
-/** At the next frame, and not sooner than a fifth of a second after the one before; a page out of sight has
- * no frames, and is told once a second. A program without a page has no frames either. */
+/** Once what comes together is there, and not sooner than a fifth of a second after the time before; a page
+ * out of sight is told once a second. */
 function calmly(): Schedule {
   let last = -CALM_MS;
   return (flush) => {
@@ -142,16 +144,7 @@ function calmly(): Schedule {
       last = performance.now();
       flush();
     };
-    if (typeof document === "undefined") {
-      setTimeout(run, CALM_MS);
-      return;
-    }
-    if (document.hidden) {
-      setTimeout(run, HIDDEN_MS);
-      return;
-    }
-    const wait = last + CALM_MS - performance.now();
-    if (wait <= 0) requestAnimationFrame(run);
-    else setTimeout(() => (document.hidden ? run() : requestAnimationFrame(run)), wait);
+    const hidden = typeof document !== "undefined" && document.hidden;
+    setTimeout(run, hidden ? HIDDEN_MS : Math.max(BURST_MS, last + CALM_MS - performance.now()));
   };
 }
