@@ -26,6 +26,8 @@ CONFIG_VARIABLE = "COURTSIDE_CONFIG"
 OTHER_VARIABLES = {
     CONFIG_VARIABLE: "path of the TOML file",
     "COURTSIDE_DATA": "folder of recorded and historical games for tests and benchmarks",
+    "COURTSIDE_URL": "server whose games `make web-dev` shows",
+    "COURTSIDE_CHROMIUM": "browser for tests, pictures and measurements of the dashboard",
 }
 """Variables of the environment that begin like ours and are no settings."""
 

@@ -51,6 +51,7 @@ def test_every_example_is_run_here() -> None:
         "browser.html",
         "momentum_chart.py",
         "own_scraper.py",
+        "scoreboard.mjs",
         "stream_client.py",
     }
 
@@ -95,6 +96,74 @@ async def test_the_stream_client_prints_what_happens() -> None:
             process.kill()
             await process.communicate()
     assert "takes the lead" in line or "at halftime" in line
+
+
+@pytest.fixture
+def scoreboard(tmp_path: Path) -> list[str]:
+    """The command that runs the JavaScript example, beside a client that was built for it."""
+    node, web = shutil.which("node"), EXAMPLES.parent / "web"
+    if node is None or not (web / "node_modules").is_dir():
+        pytest.skip("no node on this machine, or no npm ci in web/")
+    vite = [
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "--config",
+        "vite.stream.config.ts",
+        "--logLevel",
+        "error",
+    ]
+    built = subprocess.run(
+        [node, *vite, "--outDir", tmp_path / "web" / "dist", "--emptyOutDir"],
+        cwd=web,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    (tmp_path / "examples").mkdir()
+    example = shutil.copy(EXAMPLES / "scoreboard.mjs", tmp_path / "examples")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    flags = ["--experimental-websocket"] if version.startswith(("v20.", "v21.")) else []
+    return [node, *flags, str(example)]
+
+
+async def test_the_javascript_example_shows_scores_and_comes_back_after_a_restart(
+    scoreboard: list[str], tmp_path: Path
+) -> None:
+    write_recording(tmp_path / "games", simulate_game(7, "BOS", "LAL", game_id="9000000001"))
+    replay = settings(source="replay", recordings=tmp_path / "games", speed=None)
+    async with AsyncExitStack() as stack:
+        async with started(replay) as app:
+            await app.finished.wait()
+            port = int(app.ws_url.rstrip("/").rpartition(":")[2])
+            async with AsyncForecastClient(app.http_url) as http:
+                [game] = await http.games()
+            process = await asyncio.create_subprocess_exec(
+                *scoreboard, app.ws_url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            )
+            stack.push_async_callback(process.communicate)
+            stack.callback(process.kill)
+            lines = _Lines(process)
+            await lines.until("connected")
+            await lines.until(f"LAL at BOS {game.score_away}-{game.score_home} final (simulated)")
+        await lines.until("lost: ")
+        async with started(msgspec.structs.replace(replay, ws_port=port)):
+            await lines.until("connected")
+
+
+class _Lines:
+    """What a program prints, line by line."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def until(self, begins: str) -> None:
+        assert self._process.stdout is not None and self._process.stderr is not None
+        async with asyncio.timeout(SECONDS):
+            while line := (await self._process.stdout.readline()).decode():
+                if line.startswith(begins):
+                    return
+        raise AssertionError((await self._process.stderr.read()).decode())
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { GameSnapshot } from "../src/stream/contract";
 import { begin } from "../src/stream/reducer";
-import { StreamSession, type Told } from "../src/stream/session";
+import { MOST_GONE, StreamSession, type Told } from "../src/stream/session";
 import { message, play } from "./support";
 
 const at = (seq: number, gameId = "g1", epoch = "e1") =>
@@ -47,6 +47,18 @@ describe("the session", () => {
     say(at(10));
     expect(session.games.get("g1")!.seq).toBe(10);
     expect(session.coalesced).toBe(0);
+  });
+
+  it("keeps the newest of the games that left, for what is still said of them, and lets go of the others", () => {
+    const ids = Array.from({ length: MOST_GONE + 1 }, (_, index) => `g${index}`);
+    say(snapshot(ids.map((id) => standing(4, id))), subscribed);
+    for (const id of ids) say(control("heartbeat", { positions: {}, gone: [id] }));
+    session.connected();
+    say(snapshot(ids.map((id) => standing(9, id))));
+    // What was let go of is taken as it stands now, and nothing of its past is asked for.
+    expect(Object.keys(sent[1]!.resume)).toEqual(ids.slice(1));
+    expect(told.at(-1)).toMatchObject({ kind: "snapshot", games: [{ game_id: "g0", seq: 9 }] });
+    expect([...session.games.keys()].sort()).toEqual([...ids].sort());
   });
 
   it("replaces what it knows where the server cannot resume", () => {

@@ -61,7 +61,9 @@ def test_a_page_begins_with_its_title_and_has_only_one(page: Path) -> None:
 def test_the_readme_begins_with_the_two_commands_and_then_shows_a_picture() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert [line.strip() for line in lines[2:4]] == ["make run", "make test"]
-    picture = next(line for line in lines if line.startswith("!["))
-    assert picture.partition("](")[0] > "![" and "docs/images/" in picture
-    image = ROOT / LINK.findall(picture)[0]
-    assert image.read_bytes().startswith(b"\x89PNG") and image.stat().st_size < 300_000
+    assert lines[5].startswith("`make run`") and "<picture>" in lines[6:10]
+    shown = re.findall(r'(?:srcset|src)="(docs/images/[^"]+)"', "\n".join(lines))
+    assert len(shown) == 2 and 'alt="' in lines[lines.index("<picture>") + 2]
+    for name in shown:
+        image = ROOT / name
+        assert image.read_bytes().startswith(b"\x89PNG") and image.stat().st_size < 300_000

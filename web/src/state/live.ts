@@ -1,5 +1,5 @@
 // The stream as signals: a view reads `live.game(id)` and is drawn anew when that game changes, at most
-// ten times a second.
+// five times a second.
 
 import { batch, createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 import { openStream, type ConnectionState, type Counts, type FeedEvent, type Game, type Hello, type Series } from "../stream";
@@ -35,6 +35,8 @@ export interface Live {
 }
 
 const ASK_AGAIN_MS = 3_000;
+/** A page that stays open for months lets go of what is known of games that left that long ago. */
+const MOST_CELLS = 500;
 
 interface Cell {
   read: Accessor<Game | undefined>;
@@ -78,6 +80,10 @@ export function createLive(url?: string): Live {
     const [grown, grow] = createSignal(store.series.get(id)?.revision ?? -1);
     const made = { read, write: (game: Game | undefined) => void write(() => game), grown, grow };
     cells.set(id, made);
+    for (const old of cells.keys()) {
+      if (cells.size <= MOST_CELLS) break;
+      if (!store.games.has(old) && old !== id) cells.delete(old);
+    }
     return made;
   }
 

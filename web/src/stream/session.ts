@@ -9,6 +9,8 @@ import { apply, begin, type Game } from "./reducer";
 
 /** A page that stays open for months asks only for the newest games again: the server bounds a request. */
 export const MOST_RESUMED = 500;
+/** Of games that left the newest so many are kept, for what is corrected of them later: two full slates. */
+export const MOST_GONE = 30;
 
 export type Told =
   | { kind: "message"; message: GameMessage; game: Game }
@@ -152,7 +154,7 @@ export class StreamSession {
       this.#gone.set(id, this.games.get(id)!);
       this.games.delete(id);
     }
-    while (this.#gone.size > MOST_RESUMED) {
+    while (this.#gone.size > MOST_GONE) {
       const oldest = this.#gone.keys().next().value!;
       this.#gone.delete(oldest);
       this.#positions.delete(oldest);

@@ -22,21 +22,27 @@ const FULL_MOMENTUM = 10;
 /** Seconds of a game in a second, from which on its clock is moved on once a second. */
 const FAST = 2;
 
-export const GameCard: Component<{ id: string; now: Accessor<number> }> = (props) => {
+interface GameCardProps {
+  id: string;
+  now: Accessor<number>;
+  /** The same, written once a second. */
+  second: Accessor<number>;
+}
+
+export const GameCard: Component<GameCardProps> = (props) => {
   const { live } = useApp();
   const [inSight, watch] = createSight();
-  const second = createMemo(() => Math.floor(props.now() / 1_000) * 1_000);
   /** At once where it can be seen, and once a second where not. */
   const calm = <Value,>(read: () => Value): Value => {
     if (inSight()) return read();
-    second();
+    props.second();
     return untrack(read);
   };
   const game = createMemo(() => calm(() => live.game(props.id)));
   // It is always the same object, and grows.
   const series = createMemo(() => calm(() => live.series(props.id)), undefined, { equals: false });
   // Where games run many times as fast, every clock would be written anew with every step.
-  const now = () => (inSight() && (live.pace(props.id)?.speed ?? 1) < FAST ? props.now() : second());
+  const now = () => (inSight() && (live.pace(props.id)?.speed ?? 1) < FAST ? props.now() : props.second());
   return <Show when={game()}>{(known) => <Card game={known()} series={series()} now={now} watch={watch} />}</Show>;
 };
 

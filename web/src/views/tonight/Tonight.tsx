@@ -25,6 +25,9 @@ const SETTLE_MS = 5_000;
 export const Tonight: Component<ViewProps> = (props) => {
   const { live, router, keys } = useApp();
   const now = createNow(250);
+  // Whoever reads a memo is looked at whenever what that reads is written; a signal of its own is written once a second.
+  const [second, setSecond] = createSignal(Date.now());
+  createEffect(() => setSecond(Math.floor(now() / 1_000) * 1_000));
   const games = createMemo(() => live.ids().flatMap((id) => live.game(id) ?? []));
   const filter = () => FILTERS.find((each) => each.name === props.route.params["show"]) ?? FILTERS[0]!;
   const counts = createMemo(() => FILTERS.map((each) => games().filter(each.has).length));
@@ -106,7 +109,7 @@ export const Tonight: Component<ViewProps> = (props) => {
         </div>
         <Show when={games().length} fallback={<NoGames />}>
           <div class="cards" ref={grid}>
-            <For each={visible()}>{(id) => <GameCard id={id} now={now} />}</For>
+            <For each={visible()}>{(id) => <GameCard id={id} now={now} second={second} />}</For>
           </div>
           <Show when={visible().length === 0}>
             <div class="panel empty">
