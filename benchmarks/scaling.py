@@ -2,7 +2,7 @@
 
     python -m benchmarks.scaling throughput [--bus NAME,...] [--games N]
     python -m benchmarks.scaling latency    [--bus NAME,...]
-    python -m benchmarks.scaling growth     [--bus NAME,...] [--counts 10,100,300,1000] [--seconds S]
+    python -m benchmarks.scaling growth     [--bus NAME,...] [--counts 10,100,...] [--seconds S] [--picture FILE]
 
 Throughput: the log of recorded games (COURTSIDE_DATA; else simulated ones) lies ready, one record a play;
 one engine reads it from the oldest record, with the shipped model, and publishes what there is to tell.
@@ -85,6 +85,7 @@ def main() -> None:
     parser.add_argument("--counts", default="10,100,300,1000")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured for each number of games")
     parser.add_argument("--speed", type=float, default=1.0, help="of the simulated games")
+    parser.add_argument("--picture", type=Path, help="draw what growth measured into this PNG")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     buses = [name for name in BUSES if name in arguments.bus.split(",")]
@@ -102,6 +103,8 @@ def main() -> None:
                     [name for name in buses if name != "memory"], counts, arguments.seconds, arguments.speed
                 )
             )
+            if arguments.picture is not None:
+                _draw(costs, arguments.picture)
             _print(arguments.json, [msgspec.to_builtins(cost) for cost in costs], _cost_lines(costs))
 
 
@@ -391,7 +394,7 @@ async def _role(stack: AsyncExitStack, role: str, bus: str, folder: str) -> tupl
     """The process id and the address of a role; it ends with the stack."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "courtside.cli", "run", "--role", role, "--bus", bus, "--source", "push",
-        "--http-port", "0", "--ws-port", "0", "--data-dir", str(Path(folder) / role), "--log-dir", "none",
+        "--http-port", "0", "--ws-port", "0", "--data-dir", str(Path(folder) / role), "--log-dir", "none", "--log-level", "warning",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -438,6 +441,62 @@ def _cost_lines(costs: Sequence[Cost]) -> list[str]:
         for cost in costs
     ]
     return lines
+
+
+def _draw(costs: Sequence[Cost], file: Path) -> None:
+    """Shares of a core and latencies over the number of games, a line for each role and bus."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), layout="constrained")
+    for name, style in zip(dict.fromkeys(cost.bus for cost in costs), ("-", "--", ":"), strict=False):
+        mine = [cost for cost in costs if cost.bus == name]
+        games = [cost.games for cost in mine]
+        left.plot(
+            games,
+            [cost.engine_share for cost in mine],
+            style,
+            color="#0b6e99",
+            marker="o",
+            label=f"engine, {name}",
+        )
+        left.plot(
+            games,
+            [cost.gateway_share for cost in mine],
+            style,
+            color="#c2571a",
+            marker="s",
+            label=f"gateway, {name}",
+        )
+        right.plot(
+            games,
+            [cost.latency_p50_ms for cost in mine],
+            style,
+            color="#333333",
+            marker="o",
+            label=f"p50, {name}",
+        )
+        right.plot(
+            games,
+            [cost.latency_p99_ms for cost in mine],
+            style,
+            color="#999999",
+            marker="s",
+            label=f"p99, {name}",
+        )
+    left.set_ylabel("share of a core")
+    left.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
+    right.set_ylabel("until told, ms")
+    for axes in (left, right):
+        axes.set_xscale("log")
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("games at once")
+        axes.grid(alpha=0.3)
+        axes.legend(frameon=False, fontsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, dpi=130, pil_kwargs={"optimize": True})
 
 
 if __name__ == "__main__":
