@@ -74,20 +74,6 @@ async def test_a_broker_that_is_killed_and_comes_back_loses_nothing_and_keeps_th
     assert len(await read(reader_bus, Stream.OBSERVATIONS, 2 * published)) == 2 * published
 
 
-async def test_a_bus_starts_when_its_broker_does(broker: Server, settings: BusSettings) -> None:
-    await asyncio.to_thread(broker.kill)
-    bus = open_bus(settings)
-    starting = asyncio.create_task(bus.start())
-    await until(lambda: bus.trouble)
-    assert not starting.done()
-    await asyncio.to_thread(broker.start)
-    async with asyncio.timeout(30):
-        await starting
-        await bus.publish(Stream.RATINGS, records("A", 1))
-    await until(lambda: bus.trouble is None)
-    await bus.aclose()
-
-
 async def test_members_find_back_to_their_partitions_after_an_outage(
     broker: Server, buses: tuple[Bus, Bus]
 ) -> None:
@@ -104,25 +90,35 @@ async def test_members_find_back_to_their_partitions_after_an_outage(
     await group.aclose()
 
 
-async def test_waiting_for_a_broker_can_be_given_up(broker: Server, buses: tuple[Bus, Bus]) -> None:
+async def test_who_begins_while_the_broker_is_away_waits_and_who_waits_may_give_up(
+    broker: Server, buses: tuple[Bus, Bus], settings: BusSettings
+) -> None:
     bus = buses[0]
     reader = bus.reader(Stream.RATINGS)
     reader.add(0, None)
     await asyncio.to_thread(broker.kill)
     waiting = [
         asyncio.create_task(each)
-        for each in (bus.publish(Stream.RATINGS, records("A", 1)), reader.read(), bus.last(Stream.RATINGS, 0))
+        for each in (bus.publish(Stream.LEADER, records("A", 1)), reader.read(), bus.last(Stream.RATINGS, 0))
     ]
-    await until(lambda: bus.trouble)
-    assert not any(task.done() for task in waiting)
+    late = open_bus(settings)
+    starting = asyncio.create_task(late.start())
+    await until(lambda: bus.trouble and late.trouble)
+    assert not any(task.done() for task in (*waiting, starting))
     for task in waiting:
         task.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         ended = await asyncio.gather(*waiting, return_exceptions=True)
         await reader.aclose()
     assert all(isinstance(each, asyncio.CancelledError) for each in ended)
-    async with asyncio.timeout(10):
-        await bus.aclose()
+
+    await asyncio.to_thread(broker.start)
+    async with asyncio.timeout(30):
+        await starting
+        await late.publish(Stream.RATINGS, records("A", 1))
+    assert values(await read(late, Stream.RATINGS, 1), "A") == [1]
+    await until(lambda: late.trouble is None and bus.trouble is None)
+    await late.aclose()
 
 
 class Program:

@@ -172,21 +172,22 @@ class KafkaBus:
 
     async def _patiently(self, ask: Callable[[], _T]) -> _T:
         """Asks in a thread, each time for a short while, until there is an answer."""
-        while True:
-            self._link.refusal = None
-            try:
-                answer = await asyncio.to_thread(ask)
-            except KafkaException as raised:
-                error: KafkaError = raised.args[0]
-                if self._link.refusal is not None:
-                    raise self._link.refused(self._link.refusal) from raised
-                if self._link.lasting(error):
-                    raise self._link.failed(error) from raised
-                why = self._link.suspicion or self._said(raised)
-                self._trouble.begin(self, f"kafka at {self._link.where} does not answer: {why}")
-            else:
-                self._trouble.end(self)
-                return answer
+        try:
+            while True:
+                self._link.refusal = None
+                try:
+                    return await asyncio.to_thread(ask)
+                except KafkaException as raised:
+                    error: KafkaError = raised.args[0]
+                    if self._link.refusal is not None:
+                        raise self._link.refused(self._link.refusal) from raised
+                    if self._link.lasting(error):
+                        raise self._link.failed(error) from raised
+                    why = self._link.suspicion or self._said(raised)
+                    self._trouble.begin(self, f"kafka at {self._link.where} does not answer: {why}")
+        finally:
+            # Also when the caller gives up: then nobody waits here any more.
+            self._trouble.end(self)
 
     def _newest(self, partition: TopicPartition) -> Delivery | None:
         with self._look:

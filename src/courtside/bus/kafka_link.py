@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.05
 """How long a thread waits for Kafka before it looks at what its program wants."""
+PROBE_SECONDS = 1.0
+"""How long a broker may take to answer who is there."""
 _CLOSE_SECONDS = 5.0
 _OPTIONS = {
     "security_protocol": "security.protocol",

@@ -1,15 +1,16 @@
 """Reading topics of Kafka."""
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from typing import cast
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from courtside.bus.bus import Delivery
 from courtside.bus.doubles import Doubles
-from courtside.bus.kafka_link import TURN_SECONDS, KafkaLink, Poller
+from courtside.bus.kafka_link import PROBE_SECONDS, TURN_SECONDS, KafkaLink, Poller
 
 ID_HEADER = "id"
 BATCH, BATCHES = 512, 2
@@ -114,6 +115,10 @@ class KafkaReader(Poller):
                 "queued.max.messages.kbytes": _BUFFER_KB,
             },
         )
+        # A consumer that has to begin before it knows who leads its partitions asks again only after half
+        # a second.
+        with contextlib.suppress(KafkaException):
+            self._consumer.list_topics(self._topic, timeout=PROBE_SECONDS)
 
     def turn(self) -> None:
         while self._wishes:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from courtside.bus.kafka_link import TURN_SECONDS, KafkaLink, Poller
+from courtside.bus.kafka_link import PROBE_SECONDS, TURN_SECONDS, KafkaLink, Poller
 
-PROBE_SECONDS = 1.0
 STUCK_SECONDS = 5.0
 """A record that is not acknowledged for so long is trouble, though the brokers answer."""
 

@@ -100,14 +100,15 @@ class RedisLink:
     async def patiently(self, part: object, command: str, *words: Word) -> Reply:
         """Asks until there is an answer. Only for what may be carried out twice."""
         pauses = Pauses(self, part)
-        while True:
-            try:
-                reply = await self.ask(command, *words)
-            except Away as away:
-                await pauses.after(away)
-            else:
-                pauses.over()
-                return reply
+        try:
+            while True:
+                try:
+                    return await self.ask(command, *words)
+                except Away as away:
+                    await pauses.after(away)
+        finally:
+            # Also when the caller gives up: then nobody waits here any more.
+            pauses.over()
 
     async def aclose(self) -> None:
         await self._redis.aclose()
