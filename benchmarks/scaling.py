@@ -2,7 +2,7 @@
 
     python -m benchmarks.scaling throughput [--bus NAME,...] [--games N]
     python -m benchmarks.scaling latency    [--bus NAME,...]
-    python -m benchmarks.scaling growth     [--bus NAME,...] [--counts 10,100,...] [--seconds S] [--picture FILE]
+    python -m benchmarks.scaling growth     [--bus NAME,...] [--counts N,...] [--seconds S] [--picture FILE]
 
 Throughput: the log of recorded games (COURTSIDE_DATA; else simulated ones) lies ready, one record a play;
 one engine reads it from the oldest record, with the shipped model, and publishes what there is to tell.
@@ -394,7 +394,8 @@ async def _role(stack: AsyncExitStack, role: str, bus: str, folder: str) -> tupl
     """The process id and the address of a role; it ends with the stack."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "courtside.cli", "run", "--role", role, "--bus", bus, "--source", "push",
-        "--http-port", "0", "--ws-port", "0", "--data-dir", str(Path(folder) / role), "--log-dir", "none", "--log-level", "warning",
+        "--http-port", "0", "--ws-port", "0", "--data-dir", str(Path(folder) / role),
+        "--log-dir", "none", "--log-level", "warning",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
