@@ -27,22 +27,25 @@ interface GameCardProps {
   now: Accessor<number>;
   /** The same, written once a second. */
   second: Accessor<number>;
+  /** The same for what is out of sight. */
+  seldom: Accessor<number>;
 }
 
 export const GameCard: Component<GameCardProps> = (props) => {
   const { live } = useApp();
   const [inSight, watch] = createSight();
-  /** At once where it can be seen, and once a second where not. */
+  /** At once where it can be seen, and seldom where not. */
   const calm = <Value,>(read: () => Value): Value => {
     if (inSight()) return read();
-    props.second();
+    props.seldom();
     return untrack(read);
   };
   const game = createMemo(() => calm(() => live.game(props.id)));
   // It is always the same object, and grows.
   const series = createMemo(() => calm(() => live.series(props.id)), undefined, { equals: false });
   // Where games run many times as fast, every clock would be written anew with every step.
-  const now = () => (inSight() && (live.pace(props.id)?.speed ?? 1) < FAST ? props.now() : props.second());
+  const slow = () => (live.pace(props.id)?.speed ?? 1) < FAST;
+  const now = () => (inSight() ? (slow() ? props.now() : props.second()) : props.seldom());
   return <Show when={game()}>{(known) => <Card game={known()} series={series()} now={now} watch={watch} />}</Show>;
 };
 

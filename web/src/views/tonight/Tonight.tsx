@@ -21,13 +21,19 @@ const FILTERS: readonly { name: Filter; title: string; has: (game: Game) => bool
   { name: "final", title: "Final", has: ({ status }) => status === "final" },
 ];
 const SETTLE_MS = 5_000;
+/** Cards out of sight are drawn that often. */
+const SELDOM_MS = 5_000;
 
 export const Tonight: Component<ViewProps> = (props) => {
   const { live, router, keys } = useApp();
   const now = createNow(250);
-  // Whoever reads a memo is looked at whenever what that reads is written; a signal of its own is written once a second.
+  // Whoever reads a memo is looked at whenever what that reads is written; these are written when their time has come.
   const [second, setSecond] = createSignal(Date.now());
-  createEffect(() => setSecond(Math.floor(now() / 1_000) * 1_000));
+  const [seldom, setSeldom] = createSignal(Date.now());
+  createEffect(() => {
+    setSecond(Math.floor(now() / 1_000) * 1_000);
+    setSeldom(Math.floor(now() / SELDOM_MS) * SELDOM_MS);
+  });
   const games = createMemo(() => live.ids().flatMap((id) => live.game(id) ?? []));
   const filter = () => FILTERS.find((each) => each.name === props.route.params["show"]) ?? FILTERS[0]!;
   const counts = createMemo(() => FILTERS.map((each) => games().filter(each.has).length));
@@ -109,7 +115,7 @@ export const Tonight: Component<ViewProps> = (props) => {
         </div>
         <Show when={games().length} fallback={<NoGames />}>
           <div class="cards" ref={grid}>
-            <For each={visible()}>{(id) => <GameCard id={id} now={now} second={second} />}</For>
+            <For each={visible()}>{(id) => <GameCard id={id} now={now} second={second} seldom={seldom} />}</For>
           </div>
           <Show when={visible().length === 0}>
             <div class="panel empty">
