@@ -62,14 +62,14 @@ async def watching(
     **feed: object,
 ) -> AsyncIterator[tuple[Watch, FeedServer]]:
     clock = JumpingClock(START_MS)
-    values: dict[str, object] = {"port": 0, "hang_seconds": 0.2, "faults": faults, **feed}
+    values: dict[str, object] = {"port": 0, "hang_seconds": 0.8, "faults": faults, **feed}
     settings = FeedSettings(recordings=recordings, **values)  # type: ignore[arg-type]
     async with FeedServer(settings, clock=FeedClock(clock)) as server:
         source = NbaSource(
             NbaSettings(
                 url=server.url,
                 poll_seconds=poll_seconds,
-                answer_seconds=0.05 if SLOW & set(faults) else 10,
+                answer_seconds=0.3 if SLOW & set(faults) else 10,
                 jitter=0,
             ),
             clock=clock,
