@@ -14,7 +14,7 @@ from courtside.errors import BadConfig
 from tools.chromium import ARGUMENTS, MISSING, chromium
 
 WIDTH, HEIGHT = 1280, 800
-SETTLE_SECONDS = 4.0
+SETTLE_SECONDS = 8.0
 """Until what a page loads by and by is there, and its code is warm."""
 LATE_MS = 25.0
 """Two frames of 60 a second are 33 ms apart where one between them was missed, and 17 where not."""

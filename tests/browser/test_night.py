@@ -80,6 +80,9 @@ async def check_cards(app: App, watched: Watched) -> None:
 
 async def check_events(app: App, watched: Watched) -> None:
     """Every halftime forecast and every result stands in the feed, as the log has them."""
+    more = watched.page.get_by_role("button", name="Earlier events")
+    while await more.count():
+        await more.click()
     events = [tuple(event) for event in await watched.page.evaluate(EVENTS)]
     for record in await asked(app, "/predictions", "predictions"):
         pair = f"{record['away_team']} at {record['home_team']}"

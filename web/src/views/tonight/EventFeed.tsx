@@ -10,7 +10,8 @@ import { eventWords, short } from "../../state/words";
 import type { EventMessage, FeedEvent } from "../../stream";
 import { earlier, joined } from "./earlier";
 
-const SHOWN = 80;
+/** Each line is laid out with every one that comes: more are shown when they are asked for. */
+const SHOWN = 30;
 /** First the games are drawn, then their past is asked for. */
 const AFTER_MS = 400;
 
@@ -37,11 +38,16 @@ export const EventFeed: Component = () => {
   const games = () => live.ids().flatMap((id) => live.game(id) ?? []);
   const events = createMemo(() => joined(live.events(), before() ?? []));
   const [kind, setKind] = createSignal<string | null>(null);
-  const shown = createMemo(() => {
+  const [most, setMost] = createSignal(SHOWN);
+  const found = createMemo(() => {
     const types = KINDS.find((each) => each.name === kind())?.types;
-    const found = types ? events().filter((event) => types.includes(event.message.type)) : events();
-    return found.slice(0, SHOWN);
+    return types ? events().filter((event) => types.includes(event.message.type)) : events();
   });
+  const shown = createMemo(() => found().slice(0, most()));
+  function choose(name: string): void {
+    setKind((before) => (before === name ? null : name));
+    setMost(SHOWN);
+  }
   return (
     <section class="feed panel" aria-labelledby="feed-title">
       <div class="feed-head">
@@ -61,7 +67,7 @@ export const EventFeed: Component = () => {
               <button
                 class="button"
                 aria-pressed={kind() === each.name}
-                onClick={() => setKind((before) => (before === each.name ? null : each.name))}
+                onClick={() => choose(each.name)}
               >
                 {each.title}
               </button>
@@ -75,6 +81,13 @@ export const EventFeed: Component = () => {
       >
         <ol class="events" id="events" tabindex={0} aria-label="Events, newest first">
           <For each={shown()}>{(event) => <Line event={event} />}</For>
+          <Show when={found().length > most()}>
+            <li class="more">
+              <button class="button" onClick={() => setMost((before) => before + SHOWN)}>
+                Earlier events
+              </button>
+            </li>
+          </Show>
         </ol>
       </Show>
     </section>
