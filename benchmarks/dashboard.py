@@ -5,8 +5,8 @@
 The program runs as ever, with fifteen simulated games, in a process of its own; the page is at
 1280 x 800, drawn by software. What a message costs is the processor time of the page's main thread in
 Chromium's trace (`benchmarks/dashboard_trace.py` says which events count), divided by the messages
-that came; the peer is a bare page on the same server that parses every message and writes the scores.
-Medians over rounds. Needs Chromium (Debian: `apt-get install chromium`). `--minutes 0` leaves
+that came in all rounds; the peer is a bare page on the same server that parses every message and
+writes the scores. Everything else is the median of the rounds. Needs Chromium (Debian: `apt-get install chromium`). `--minutes 0` leaves
 the memory out. Exit status 1 where a goal is missed.
 """
 
@@ -16,7 +16,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from playwright.async_api import Browser
@@ -30,6 +30,7 @@ from benchmarks.dashboard_page import (
     browsing,
     evenness,
     first,
+    game_being_played,
     opened,
     traced,
 )
@@ -40,7 +41,7 @@ from tools.web_build import COMMITTED, LARGEST_KB, files, weight_kb
 
 RATES = {"20 a second": 6.5, "80 a second": 26.0}
 """Rates of messages, about, and the speed of the games that gives them."""
-VIEWS = {"tonight": "/#/", "game": "/#/game"}
+VIEWS = ("tonight", "game")
 COST_SECONDS = 8.0
 FRAME_SECONDS = 5.0
 PHONE = 4.0
@@ -53,7 +54,7 @@ GOAL_GROWTH = 0.1
 
 
 class View(msgspec.Struct):
-    """One view at one rate, medians over the rounds."""
+    """One view at one rate, over all rounds."""
 
     per_second: float
     """Messages that came in a second."""
@@ -88,29 +89,32 @@ def middle_first(found: Sequence[First]) -> First:
     return First(*(statistics.median(getattr(each, name) for each in found) for name in names))
 
 
-def middle_view(costs: Sequence[Cost], even: Sequence[Evenness], seconds: float) -> View:
-    """Raises `statistics.StatisticsError` for no rounds; a round without messages says nothing of them."""
-    heard = [each for each in costs if each.messages]
+def one_view(costs: Sequence[Cost], even: Sequence[Evenness], seconds: float) -> View:
+    """All rounds together: a game may stand still for a whole one. NaN where no message came at all."""
+    messages = sum(each.messages for each in costs)
+    spent = seconds * len(costs)
 
-    def middle(values: Iterable[float]) -> float:
-        return statistics.median(values)
+    def for_each_message(milliseconds: float) -> float:
+        return milliseconds / messages if messages else float("nan")
 
     return View(
-        per_second=middle(each.messages / seconds for each in costs),
-        per_message=middle(each.per_message for each in heard),
-        kinds={kind: middle(each.kinds[kind] / each.messages for each in heard) for kind in KINDS},
-        main_thread=middle(each.main_thread / each.messages for each in heard),
-        other_threads=middle(each.other_threads / each.messages for each in heard),
-        drawn_per_second=middle(each.drawn / seconds for each in costs),
-        evenness=Evenness(
-            per_second=middle(each.per_second for each in even),
-            p99_ms=middle(each.p99_ms for each in even),
-            late_share=middle(each.late_share for each in even),
-            drawn=round(middle(each.drawn for each in even)),
-            dropped=round(middle(each.dropped for each in even)),
-        )
-        if even
-        else None,
+        per_second=messages / spent,
+        per_message=for_each_message(sum(each.counted for each in costs)),
+        kinds={kind: for_each_message(sum(each.kinds[kind] for each in costs)) for kind in KINDS},
+        main_thread=for_each_message(sum(each.main_thread for each in costs)),
+        other_threads=for_each_message(sum(each.other_threads for each in costs)),
+        drawn_per_second=sum(each.drawn for each in costs) / spent,
+        evenness=middle_evenness(even) if even else None,
+    )
+
+
+def middle_evenness(even: Sequence[Evenness]) -> Evenness:
+    return Evenness(
+        per_second=statistics.median(each.per_second for each in even),
+        p99_ms=statistics.median(each.p99_ms for each in even),
+        late_share=statistics.median(each.late_share for each in even),
+        drawn=sum(each.drawn for each in even),
+        dropped=sum(each.dropped for each in even),
     )
 
 
@@ -139,13 +143,19 @@ async def measure_views(browser: Browser, url: str, rounds: int) -> dict[str, Vi
     even: dict[str, list[Evenness]] = {}
     for _ in range(rounds):
         for name in (*VIEWS, "bare page"):
-            page = await (opened(browser, url + VIEWS[name]) if name in VIEWS else bare(browser, url))
+            match name:
+                case "tonight":
+                    page = await opened(browser, f"{url}/#/")
+                case "game":
+                    page = await opened(browser, f"{url}/#/game/{await game_being_played(url)}")
+                case _:
+                    page = await bare(browser, url)
             await asyncio.sleep(SETTLE_SECONDS)
             costs.setdefault(name, []).append(await traced(browser, page, COST_SECONDS))
             if name in VIEWS:
                 even.setdefault(name, []).append(await evenness(browser, page, FRAME_SECONDS))
             await page.context.close()
-    return {name: middle_view(costs[name], even.get(name, []), COST_SECONDS) for name in costs}
+    return {name: one_view(costs[name], even.get(name, []), COST_SECONDS) for name in costs}
 
 
 def say(page: str, sample: memory.Sample) -> None:

@@ -115,6 +115,15 @@ async def opened(browser: Browser, url: str) -> Page:
     return page
 
 
+async def game_being_played(url: str) -> str:
+    """The one in the middle of those with the ball in play."""
+    async with httpx.AsyncClient(base_url=url) as http:
+        games = (await http.get("/games")).json()["games"]
+    live = sorted((each["elapsed_seconds"], each["game_id"]) for each in games if each["status"] == "live")
+    game_id: str = live[len(live) // 2][1]
+    return game_id
+
+
 async def first(browser: Browser, url: str, slower: float = 1.0) -> First:
     """`slower` is by how much the processor is slowed down, as a phone's is."""
     async with httpx.AsyncClient(base_url=url) as http:

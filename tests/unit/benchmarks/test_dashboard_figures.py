@@ -3,7 +3,7 @@ import math
 import msgspec
 import pytest
 
-from benchmarks.dashboard import Outcome, View, goals, main, middle_first, middle_view
+from benchmarks.dashboard import Outcome, View, goals, main, middle_first, one_view
 from benchmarks.dashboard_memory import LEAST_SAMPLES, Sample, growth
 from benchmarks.dashboard_page import Evenness, First, even
 from benchmarks.dashboard_trace import KINDS, Cost
@@ -59,17 +59,24 @@ def test_frames_that_come_after_a_missed_one_are_late() -> None:
     assert (found.p99_ms, found.drawn, found.dropped) == (33.3, 101, 2)
 
 
-def test_a_view_is_the_median_of_its_rounds() -> None:
-    found = middle_view([cost(160, 80.0), cost(80, 80.0), cost(200, 20.0)], [EVEN], 8.0)
-    assert (found.per_second, found.per_message, found.main_thread) == (20.0, 0.5, 1.0)
+def test_a_view_is_all_of_its_rounds_together() -> None:
+    found = one_view([cost(160, 80.0), cost(0, 2.0), cost(80, 38.0)], [], 8.0)
+    assert (found.per_second, found.per_message, found.main_thread) == (10.0, 0.5, 1.0)
     assert found.kinds["scripting"] == 0.5
-    assert (found.drawn_per_second, found.evenness) == (2.0, EVEN)
+    assert (found.drawn_per_second, found.evenness) == (2.0, None)
 
 
-def test_a_round_without_messages_says_nothing_of_their_cost() -> None:
-    found = middle_view([cost(0, 5.0), cost(100, 50.0)], [], 8.0)
-    assert found.per_message == 0.5 and not math.isnan(found.main_thread)
-    assert found.evenness is None
+def test_frames_are_those_of_the_round_in_the_middle() -> None:
+    slow, fast = (msgspec.structs.replace(EVEN, per_second=each, drawn=100) for each in (50.0, 61.0))
+    found = one_view([cost(1, 1.0)], [slow, EVEN, fast], 8.0).evenness
+    assert found is not None and (found.per_second, found.drawn) == (60.0, 500)
+
+
+def test_without_a_message_no_cost_of_one_is_told_and_no_goal_of_it_met() -> None:
+    found = one_view([cost(0, 5.0)], [EVEN], 8.0)
+    assert math.isnan(found.per_message)
+    views = {"20 a second": dict.fromkeys(("tonight", "game", "bare page"), found)}
+    assert "tonight, 20 a second: below 0.5 ms a message" in missed(outcome(views=views))
 
 
 def test_a_first_picture_is_the_median_of_the_loads() -> None:

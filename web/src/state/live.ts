@@ -1,5 +1,5 @@
 // The stream as signals: a view reads `live.game(id)` and is drawn anew when that game changes, at most
-// five times a second.
+// five times in two seconds.
 
 import { batch, createEffect, createSignal, onCleanup, type Accessor } from "solid-js";
 import { openStream, type ConnectionState, type Counts, type FeedEvent, type Game, type Hello, type Series } from "../stream";

@@ -1,5 +1,5 @@
 // The games as they stand with their past, and who wants to know when they change. Changes are gathered
-// and told together, five times a second at most, however many messages came.
+// and told together, five times in two seconds at most, however many messages came.
 
 import type { Hello } from "./contract";
 import { Feed, type FeedEvent } from "./feed";
@@ -129,13 +129,14 @@ export class Store {
   }
 }
 
-/** Drawing costs more than taking in: nobody reads numbers that change more often than this. */
-const CALM_MS = 200;
+/** Drawing costs more than taking in: nobody reads numbers that change more often than this. Where little happens
+ * everything is told at once. */
+const CALM_MS = 400;
 /** The messages of one play come right after each other. */
 const BURST_MS = 15;
 const HIDDEN_MS = 1_000;
 
-/** Once what comes together is there, and not sooner than a fifth of a second after the time before; a page
+/** Once what comes together is there, and not sooner than two fifths of a second after the time before; a page
  * out of sight is told once a second. */
 function calmly(): Schedule {
   let last = -CALM_MS;
