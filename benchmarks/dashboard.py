@@ -6,7 +6,8 @@ The program runs as ever, with fifteen simulated games, in a process of its own;
 1280 x 800, drawn by software. What a message costs is the processor time of the page's main thread in
 Chromium's trace (`benchmarks/dashboard_trace.py` says which events count), divided by the messages
 that came in all rounds; the peer is a bare page on the same server that parses every message and
-writes the scores. Everything else is the median of the rounds. Needs Chromium (Debian: `apt-get install chromium`). `--minutes 0` leaves
+writes the scores. Everything else is the median of the rounds. Needs Chromium (Debian: `apt-get install
+chromium`). `--minutes 0` leaves
 the memory out. Exit status 1 where a goal is missed.
 """
 
