@@ -455,38 +455,13 @@ def _draw(costs: Sequence[Cost], file: Path) -> None:
     for name, style in zip(dict.fromkeys(cost.bus for cost in costs), ("-", "--", ":"), strict=False):
         mine = [cost for cost in costs if cost.bus == name]
         games = [cost.games for cost in mine]
-        left.plot(
-            games,
-            [cost.engine_share for cost in mine],
-            style,
-            color="#0b6e99",
-            marker="o",
-            label=f"engine, {name}",
-        )
-        left.plot(
-            games,
-            [cost.gateway_share for cost in mine],
-            style,
-            color="#c2571a",
-            marker="s",
-            label=f"gateway, {name}",
-        )
-        right.plot(
-            games,
-            [cost.latency_p50_ms for cost in mine],
-            style,
-            color="#333333",
-            marker="o",
-            label=f"p50, {name}",
-        )
-        right.plot(
-            games,
-            [cost.latency_p99_ms for cost in mine],
-            style,
-            color="#999999",
-            marker="s",
-            label=f"p99, {name}",
-        )
+        for axes, what, values, color, marker in (
+            (left, "engine", [cost.engine_share for cost in mine], "#0b6e99", "o"),
+            (left, "gateway", [cost.gateway_share for cost in mine], "#c2571a", "s"),
+            (right, "p50", [cost.latency_p50_ms for cost in mine], "#333333", "o"),
+            (right, "p99", [cost.latency_p99_ms for cost in mine], "#999999", "s"),
+        ):
+            axes.plot(games, values, style, color=color, marker=marker, label=f"{what}, {name}")
     left.set_ylabel("share of a core")
     left.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
     right.set_ylabel("until told, ms")

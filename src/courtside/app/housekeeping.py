@@ -27,6 +27,11 @@ FINALS_IN_MEMORY = 60
 EVERY_SECONDS = 60.0
 
 
+def kept_ms(live: LiveGame) -> int:
+    """How long after its last word a game that is over stays in memory."""
+    return SIMULATED_KEPT_MS if live.source == "simulated" else IN_MEMORY_MS
+
+
 class Housekeeping:
     """Tells the journal what is final, and lets go of what is old.
 
@@ -88,8 +93,8 @@ class Housekeeping:
     def _is_old(self, live: LiveGame, finals: int, now_ms: int) -> bool:
         if self._settings.source == "replay":
             return False
-        kept_ms = SIMULATED_KEPT_MS if live.source == "simulated" else IN_MEMORY_MS
-        return finals > FINALS_IN_MEMORY or now_ms - self._pipeline.heard_ms[live.game_id] > kept_ms
+        idle_ms = now_ms - self._pipeline.heard_ms[live.game_id]
+        return finals > FINALS_IN_MEMORY or idle_ms > kept_ms(live)
 
     def _is_idle(self, live: LiveGame, now_ms: int) -> bool:
         """Whether nobody goes on with a pushed game: its scraper died, or it was never played."""

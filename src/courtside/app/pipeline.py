@@ -24,6 +24,7 @@ from courtside.game.live import LiveGame
 from courtside.messages import EncodedMessage
 from courtside.monitor.metrics import Metrics
 from courtside.replies import Receipt
+from courtside.sources.source import Source
 from courtside.store.journal import Entry, Journal
 
 log = logging.getLogger("courtside.pipeline")
@@ -181,6 +182,12 @@ class Pipeline:
     async def drained(self) -> None:
         """Waits until everything that was put has been committed and published."""
         await self._queue.join()
+
+    async def follow(self, source: Source) -> None:
+        """Put all that a source tells; returns when it has no more to say and all is committed."""
+        async for observation in source:
+            await self.put(observation)
+        await self.drained()
 
     async def run(self) -> None:
         """The loop; ends only when cancelled, and then tells callers who still wait."""

@@ -7,8 +7,8 @@ from courtside.app.forecasting import Forecasting, open_forecasting
 from courtside.app.housekeeping import Housekeeping
 from courtside.app.pipeline import Pipeline
 from courtside.app.ratings import Ratings, ratings_file
-from courtside.app.rebuild import rebuild
-from courtside.app.sources import REDOABLE, check_source, make_source
+from courtside.app.restore import restore
+from courtside.app.sources import check_source, make_source
 from courtside.clock import Clock
 from courtside.engine import Engine, EngineSettings
 from courtside.errors import BadConfig
@@ -84,7 +84,7 @@ async def _run(
 
     pipeline = Pipeline(engine, journal, deliver, Metrics(), clock, ratings)
     house = Housekeeping(journal, pipeline, left, settings, clock)
-    unfinished = await _rebuild(journal, engine, pipeline, house, clock.now_ms())
+    unfinished = await restore(journal, engine, pipeline, house, settings, clock.now_ms())
     ratings.catch_up(pipeline.committed.values())
     for game_id in list(pipeline.committed):
         for message in await journal.messages(game_id, types=types):
@@ -98,7 +98,7 @@ async def _run(
                 tasks.create_task(house.run()),
                 tasks.create_task(ratings.run()),
             ]
-            tasks.create_task(_pump(source, pipeline, frames))
+            tasks.create_task(_follow(source, pipeline, frames))
             while (frame := await frames.get()) is not None:
                 await take(decode_message(frame))
             for task in running:
@@ -107,27 +107,6 @@ async def _run(
         await source.aclose()
 
 
-async def _rebuild(
-    journal: Journal, engine: Engine, pipeline: Pipeline, house: Housekeeping, now_ms: int
-) -> list[str]:
-    """Bring games back; returns the ids of those that were still on."""
-    firsts = await journal.first_observations()
-    await journal.forget([game_id for game_id, first in firsts.items() if first.source in REDOABLE])
-    unfinished = []
-    for position in await journal.positions():
-        if house.is_stale(position, now_ms):
-            pipeline.asleep.add(position.game_id)
-            continue
-        live = await rebuild(journal, engine, position, now_ms)
-        if live is not None:
-            pipeline.adopt(live, position.last_received_ms)
-            if live.status != "final":
-                unfinished.append(live.game_id)
-    return unfinished
-
-
-async def _pump(source: Source, pipeline: Pipeline, frames: "asyncio.Queue[bytes | None]") -> None:
-    async for observation in source:
-        await pipeline.put(observation)
-    await pipeline.drained()
+async def _follow(source: Source, pipeline: Pipeline, frames: "asyncio.Queue[bytes | None]") -> None:
+    await pipeline.follow(source)
     frames.put_nowait(None)

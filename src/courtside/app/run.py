@@ -20,11 +20,11 @@ from courtside.app.oracle import Oracle
 from courtside.app.pipeline import Pipeline
 from courtside.app.program import Program
 from courtside.app.ratings import Ratings, eastern_day, ratings_file
-from courtside.app.rebuild import rebuild
-from courtside.app.sources import REDOABLE, check_source, make_source
+from courtside.app.restore import restore
+from courtside.app.sources import check_source, make_source
 from courtside.clock import Clock, WallClock
 from courtside.engine import Engine, EngineSettings
-from courtside.errors import BadConfig, JournalError
+from courtside.errors import JournalError
 from courtside.monitor.metrics import Metrics
 from courtside.serve.hub import Hub
 from courtside.serve.servers import Servers
@@ -89,7 +89,7 @@ async def started(
         house = Housekeeping(
             journal, pipeline, _leaves(program, games, servers.hub, ratings), settings, clock
         )
-        unfinished = await _rebuild_all(journal, engine, pipeline, house, settings, clock.now_ms())
+        unfinished = await restore(journal, engine, pipeline, house, settings, clock.now_ms())
         ratings.catch_up(pipeline.committed.values())
         await servers.start()
         stack.push_async_callback(servers.stop)
@@ -105,7 +105,7 @@ async def started(
                 tasks.create_task(_gauges(source, pipeline, journal, metrics, clock)),
             ]
             if source is not None:
-                running.append(tasks.create_task(_pump(source, pipeline, finished), name="source"))
+                running.append(tasks.create_task(_follow(source, pipeline, finished), name="source"))
             try:
                 yield App(
                     settings=settings,
@@ -203,45 +203,8 @@ def _leaves(program: Program, games: PipelineGames, hub: Hub, ratings: Ratings) 
     return leave
 
 
-async def _rebuild_all(
-    journal: Journal,
-    engine: Engine,
-    pipeline: Pipeline,
-    house: Housekeeping,
-    settings: Settings,
-    now_ms: int,
-) -> list[str]:
-    """Bring recent and unfinished games back; returns the ids of the NBA's that were still on."""
-    firsts = await journal.first_observations()
-    redoable = [game_id for game_id, first in firsts.items() if first.source in REDOABLE]
-    followed = [game_id for game_id in firsts if game_id not in set(redoable)]
-    if settings.source == "replay" and followed:
-        raise BadConfig(
-            f"the journal holds game {followed[0]} as it was seen live; replay into another "
-            "folder with --data-dir"
-        )
-    if redoable:
-        # Nobody goes on with them: what shows them now shows them from the start.
-        log.info("%d replayed or simulated games of an earlier run are forgotten", len(redoable))
-        await journal.forget(redoable)
-    unfinished: list[str] = []
-    for position in await journal.positions():
-        if house.is_stale(position, now_ms):
-            pipeline.asleep.add(position.game_id)
-            continue
-        live = await rebuild(journal, engine, position, now_ms)
-        if live is None:
-            continue
-        pipeline.adopt(live, position.last_received_ms)
-        if live.status != "final" and live.source == "nba":
-            unfinished.append(live.game_id)
-    return unfinished
-
-
-async def _pump(source: Source, pipeline: Pipeline, finished: asyncio.Event) -> None:
-    async for observation in source:
-        await pipeline.put(observation)
-    await pipeline.drained()
+async def _follow(source: Source, pipeline: Pipeline, finished: asyncio.Event) -> None:
+    await pipeline.follow(source)
     finished.set()
 
 

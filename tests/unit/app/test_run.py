@@ -120,7 +120,7 @@ async def test_a_signal_while_the_program_starts_stops_it(monkeypatch: pytest.Mo
         await asyncio.Event().wait()
         return []
 
-    monkeypatch.setattr("courtside.app.run._rebuild_all", long_rebuild)
+    monkeypatch.setattr("courtside.app.run.restore", long_rebuild)
     async with asyncio.timeout(20):
         await run_app(settings(), lambda app: pytest.fail("it never listened"))
 

@@ -15,6 +15,7 @@ from courtside import __version__
 from courtside.app.cluster.lessons import Lessons
 from courtside.app.cluster.shard import Batch, Shard
 from courtside.app.cluster.told import read_told
+from courtside.app.housekeeping import kept_ms
 from courtside.app.ratings import Ratings
 from courtside.bus.bus import Bus, Delivery, Record, Stream, set_aside
 from courtside.clock import Clock
@@ -28,8 +29,6 @@ log = logging.getLogger("courtside.engine")
 
 GROUP = "engine"
 BATCH = 512
-DAY_MS = 86_400_000
-SIMULATED_KEPT_MS = 1_200_000
 
 
 def maker_of(forecaster: Forecaster, settings: EngineSettings) -> str:
@@ -188,8 +187,7 @@ class Worker:
                 live = game.live
                 if live is None or live.status not in ("final", "postponed"):
                     continue
-                kept_ms = SIMULATED_KEPT_MS if live.source == "simulated" else DAY_MS
-                if now_ms - self._heard_ms.get(game_id, now_ms) > kept_ms:
+                if now_ms - self._heard_ms.get(game_id, now_ms) > kept_ms(live):
                     del shard.games[game_id]
                     shard.asleep.add(game_id)
                     self._let_go(game_id)
